@@ -103,7 +103,7 @@ def test_a_generated_rule_set_fits_its_schema(ruleset: RuleSet) -> None:
     try:
         loaded = load_ruleset({"r.yaml": json.dumps(data)})
     except RuleSetError:
-        return  # a condition that stands twice, or a count of nothing: an editor may take those
+        return  # a condition that appears twice, or a count of nothing: an editor may take those
     assert reference(loaded).meaning_sha256 == reference(ruleset).meaning_sha256
 
 

@@ -51,7 +51,7 @@ function _shtab_routeengine_using
 end
 
 set -g _shtab_routeengine_commands classify explain check init cite test diff rulebook report replay import export 'export sql' 'export register' 'export artefact' 'export dmn' 'export json-schema'
-set -g _shtab_routeengine_opts_with_value --abbreviation --against --as-of --at --audience --caseload --cases --client --decimal --departure --dialect --drop-columns --events --find --format --from --heading --lang --mutants --number --of --output --places --rename --review-as --rules --skip-rows --source --table --then --to --variant --view -o
+set -g _shtab_routeengine_opts_with_value --abbreviation --against --as-of --at --audience --by --caseload --cases --client --decimal --departure --dialect --drop-columns --events --executor --find --format --from --heading --lang --mutants --number --of --output --places --rename --review-as --rules --skip-rows --source --table --then --to --variant --view -o
 
 complete -c routeengine -e
 complete -c routeengine -f
@@ -68,6 +68,8 @@ complete -c routeengine -n '_shtab_routeengine_using classify' -l drop-columns -
 complete -c routeengine -n '_shtab_routeengine_using classify' -l skip-rows -x -d 'how many lines, or rows of a sheet, come before the column names'
 complete -c routeengine -n '_shtab_routeengine_using classify' -l decimal -xka "comma point" -d 'the decimal sign, if 1.091 or 1,091 could be either number'
 complete -c routeengine -n '_shtab_routeengine_using classify' -l lang -xka "nl en" -d 'language (default: the first that the rules are in)'
+complete -c routeengine -n '_shtab_routeengine_using classify' -l executor -xka "lanes reference durable" -d 'who answers (default: lanes): reference is the definition, durable is durable-rules'
+complete -c routeengine -n '_shtab_routeengine_using classify' -l fallback -d 'what the executor durable refuses, the lanes answer: it tells which of the two did'
 complete -c routeengine -n '_shtab_routeengine_using classify' -l events -xka "(__fish_complete_path (commandline -ct))" -d 'what happened to clients, CSV or JSON Lines: conversations, observations, decisions …'
 complete -c routeengine -n '_shtab_routeengine_using classify' -s o -l output -xka "(__fish_complete_path (commandline -ct))" -d 'where to write: .csv, .tsv, .parquet, .jsonl or .json; `-` for standard output'
 complete -c routeengine -n '_shtab_routeengine_using classify' -l to -x -d 'csv, tsv, parquet, jsonl or json, if the name of OUT does not tell'
@@ -95,6 +97,8 @@ complete -c routeengine -n '_shtab_routeengine_using explain' -l letter -d 'only
 complete -c routeengine -n '_shtab_routeengine_using explain' -l large -d 'a page in large letters'
 complete -c routeengine -n '_shtab_routeengine_using explain' -l final -d 'refuse a client'"'"'s page that is still a draft, and name what is lacking'
 complete -c routeengine -n '_shtab_routeengine_using explain' -s o -l output -xka "(__fish_complete_path (commandline -ct))" -d 'where to write (default: standard output)'
+complete -c routeengine -n '_shtab_routeengine_using explain' -l executor -xka "lanes reference durable" -d 'who answers (default: lanes): reference is the definition, durable is durable-rules'
+complete -c routeengine -n '_shtab_routeengine_using explain' -l fallback -d 'what the executor durable refuses, the lanes answer: it tells which of the two did'
 complete -c routeengine -n '_shtab_routeengine_using explain; and test $_shtab_routeengine_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'CSV, Parquet, XLSX, JSON Lines or JSON; `-` for standard input; or a record, which holds one client'
 complete -c routeengine -n '_shtab_routeengine_using; and test $_shtab_routeengine_npos -eq 0' -a check -d 'check rule files'
 complete -c routeengine -n '_shtab_routeengine_using check' -s h -l help -d 'show this help message and exit'
@@ -126,6 +130,8 @@ complete -c routeengine -n '_shtab_routeengine_using test' -l variant -x -d 'the
 complete -c routeengine -n '_shtab_routeengine_using test' -l mutate -d 'put one small fault at a time into the rules; 1 if the cases miss one'
 complete -c routeengine -n '_shtab_routeengine_using test' -l mutants -x -d 'with --mutate: try only this many faults, spread evenly, and tell how many are left'
 complete -c routeengine -n '_shtab_routeengine_using test' -l json -d 'print the results as JSON'
+complete -c routeengine -n '_shtab_routeengine_using test' -l executor -xka "lanes reference durable" -d 'who answers (default: lanes): reference is the definition, durable is durable-rules'
+complete -c routeengine -n '_shtab_routeengine_using test' -l fallback -d 'what the executor durable refuses, the lanes answer: it tells which of the two did'
 complete -c routeengine -n '_shtab_routeengine_using test; and test $_shtab_routeengine_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'a shipped name, or a folder or file'
 complete -c routeengine -n '_shtab_routeengine_using test; and test $_shtab_routeengine_npos -ge 1' -ka "(__fish_complete_path (commandline -ct))" -d 'a case file, or a folder of them; several are taken together'
 complete -c routeengine -n '_shtab_routeengine_using; and test $_shtab_routeengine_npos -eq 0' -a diff -d 'what a change of rules changes'
@@ -134,6 +140,7 @@ complete -c routeengine -n '_shtab_routeengine_using diff' -l as-of -x -d 'of a 
 complete -c routeengine -n '_shtab_routeengine_using diff' -l variant -x -d 'the numbers of this variant, say a municipality, if the rules have parameters; twice: that of OLD, then that of NEW'
 complete -c routeengine -n '_shtab_routeengine_using diff' -l rename -x -d 'a fact, decision, flag or `decision.outcome` that has another name now'
 complete -c routeengine -n '_shtab_routeengine_using diff' -l caseload -xka "(__fish_complete_path (commandline -ct))" -d 'clients to classify by both, to see who moves'
+complete -c routeengine -n '_shtab_routeengine_using diff' -l by -x -d 'count who moves by the values of a fact, or of another column, and name nobody'
 complete -c routeengine -n '_shtab_routeengine_using diff' -l from -x -d 'csv, parquet, xlsx, jsonl or json, if the name of the caseload does not tell'
 complete -c routeengine -n '_shtab_routeengine_using diff' -l drop-columns -x -d 'columns of the caseload to ignore; may be repeated; quote a name with a comma, '"'"'"A, B"'"'"'; #1 is the first column'
 complete -c routeengine -n '_shtab_routeengine_using diff' -l skip-rows -x -d 'how many lines, or rows of a sheet, come before the column names'
@@ -170,6 +177,8 @@ complete -c routeengine -n '_shtab_routeengine_using replay' -s h -l help -d 'sh
 complete -c routeengine -n '_shtab_routeengine_using replay' -l rules -xka "(__fish_complete_path (commandline -ct))" -d 'a shipped name, a rule-set folder or file, or a folder that holds rule sets (default: the rule set in the record, or a shipped one with the same meaning)'
 complete -c routeengine -n '_shtab_routeengine_using replay' -l as-of -x -d 'of a folder of versions, the one that is valid on this day, as in 2024-05-06'
 complete -c routeengine -n '_shtab_routeengine_using replay' -l variant -x -d 'the numbers of this variant, say a municipality, if the rules have parameters'
+complete -c routeengine -n '_shtab_routeengine_using replay' -l executor -xka "lanes reference durable" -d 'who answers (default: lanes): reference is the definition, durable is durable-rules'
+complete -c routeengine -n '_shtab_routeengine_using replay' -l fallback -d 'what the executor durable refuses, the lanes answer: it tells which of the two did'
 complete -c routeengine -n '_shtab_routeengine_using replay; and test $_shtab_routeengine_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'a record, as the library writes it'
 complete -c routeengine -n '_shtab_routeengine_using; and test $_shtab_routeengine_npos -eq 0' -a import -d 'read the tables of a decision model (DMN) into rule files'
 complete -c routeengine -n '_shtab_routeengine_using import' -s h -l help -d 'show this help message and exit'

@@ -183,8 +183,8 @@ def _verdict(value: Any) -> object:
 class Nodes:
     """Reduced nodes with canonical numbers: leaves first, then children before their parents.
 
-    `facts` has, per level of the diagram, the number of its fact. Which number a node gets hangs on
-    nothing but the functions that are added, and their order.
+    `facts` has, per level of the diagram, the number of its fact. Which number a node gets depends
+    on nothing but the functions that are added, and their order.
     """
 
     def __init__(self, diagram: Diagram, facts: list[int]) -> None:
