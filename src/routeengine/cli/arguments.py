@@ -275,18 +275,10 @@ def _replay(add: Add) -> None:
 
 def _sql(add: Add) -> None:
     add("--dialect", default="duckdb", help="the database (default: duckdb)")
-    add(
-        "--table",
-        default="clients",
-        metavar="NAME",
-        help="the table that it reads (default: clients)",
-    )
-    add(
-        "--view",
-        default="advice",
-        metavar="NAME",
-        help="the view that it makes (default: advice)",
-    )
+    what = "the table that it reads (default: clients)"
+    add("--table", default="clients", metavar="NAME", help=what)
+    what = "the view that it makes (default: advice)"
+    add("--view", default="advice", metavar="NAME", help=what)
 
 
 def _register(add: Add) -> None:
@@ -352,6 +344,7 @@ FORMS: Final[Mapping[str, Command]] = {
     "sql": ("the statement of a view with a verdict per row", (_rules, _sql, _output)),
     "register": ("a draft entry for the Dutch algorithm register", (_rules, _register, _output)),
     "artefact": ("the compiled rules, for evaluators elsewhere", (_rules, _artefact, _output)),
+    "interview": ("a page that asks and advises, and keeps it all", (_rules, _language, _output)),
     "dmn": ("a decision model: a table per decision", (_rules, _dmn, _output)),
     "json-schema": ("the form of rule files, for editors", (_schema, _output)),
 }
