@@ -218,6 +218,8 @@ def _explain(add: Add) -> None:
     add("--large", action="store_true", help="a page in large letters")
     what = "refuse a client's page that is a draft, and name what is lacking"
     add("--final", action="store_true", help=what)
+    what = "write in this folder a certificate of the reasons, and the rules, for whoever checks it"
+    add("--certificate", metavar="DIR", help=what)
     _output(add)
 
 
@@ -232,6 +234,8 @@ def _check(add: Add) -> None:
     what = f"the rules as they were: their version has to be raised where they changed; {RULES}"
     add("--against", metavar="OLD", help=what)
     add("--json", action="store_true", help="print the findings as JSON")
+    what = "write the rules, their artefact and a certificate of both in this folder"
+    add("--certificate", metavar="DIR", help=what)
 
 
 def _init(add: Add) -> None:
@@ -309,18 +313,8 @@ def _replay(add: Add) -> None:
 
 def _sql(add: Add) -> None:
     add("--dialect", default="duckdb", help="of which database (default: duckdb)")
-    add(
-        "--table",
-        default="clients",
-        metavar="NAME",
-        help="what it reads (default: clients)",
-    )
-    add(
-        "--view",
-        default="advice",
-        metavar="NAME",
-        help="what it makes (default: advice)",
-    )
+    add("--table", default="clients", metavar="NAME", help="what it reads (default: clients)")
+    add("--view", default="advice", metavar="NAME", help="what it makes (default: advice)")
 
 
 def _register(add: Add) -> None:
