@@ -28,7 +28,7 @@ def written(worths: list[int], *, out: bool) -> Written:
     if not out:
         made["scores"] = {"s": {"label": {"en": "s"}, "of": parts, **WHY}}
     else:
-        # A condition may not stand twice as it is: each time it is a criterion of its own.
+        # A condition may not appear twice as it is: each time it is a criterion of its own.
         made["criteria"] = {
             f"c{n}_{time}": {"label": {"en": "c"}, "when": f"f{n}", **WHY}
             for n, worth in enumerate(worths)

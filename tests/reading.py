@@ -23,7 +23,7 @@ def read_once() -> Iterator[None]:
     """Read the same files once, and make ready for the same rules once.
 
     Whoever embeds the library does so too; and to read took most of the time of a command.
-    What is shared does not change: what is made of a text hangs on the text alone. For the module
+    What is shared does not change: what is made of a text depends on the text alone. For the module
     that asks and no longer: a fixture for a folder would last until all tests are done.
     """
     load, read, ready = loading_module._load, _READ, _READY

@@ -73,7 +73,7 @@ def test_an_interview_on_the_shipped_policy(engine: Engine) -> None:
 
 
 def test_an_interview_may_keep_to_some_decisions(engine: Engine) -> None:
-    """What only other decisions hang on is not asked."""
+    """What only other decisions depend on is not asked."""
     only = Interview(engine, {"current_service": "participation", "rung": 2}, ["scope"])
     assert only.question == "receives_benefit"
     assert only.answer(True).question is None

@@ -247,7 +247,7 @@ def _pairs(key: Form, item: Form) -> Form:
                 raise RecordError("must be a pair", place)
             pairs[key.read(pair[0], place)] = item.read(pair[1], place)
         if len(pairs) != len(data):
-            raise RecordError("has a key that stands twice", path)
+            raise RecordError("has a key that appears twice", path)
         return pairs
 
     def write(values: Mapping[Any, Any]) -> list[JSON]:

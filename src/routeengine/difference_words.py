@@ -11,10 +11,12 @@ from dataclasses import asdict, astuple, dataclass
 from routeengine.explanation.phrases import Phrases, phrases_of
 from routeengine.i18n import span_in_words
 from routeengine.own_words import words_of
+from routeengine.pages.render import first_up
 from routeengine.profile import read_knowledge, set_of
 from routeengine.ruleset.instance import Instance
 from routeengine.ruleset.model import Parameter, RuleSet
 from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
+from routeengine.suppress import Figure
 from routeengine.value_set import ValueSet, single
 from routeengine.verification import Difference, Reading, Region
 from routeengine.verification.alignment import FactChange
@@ -215,6 +217,21 @@ class DifferenceWords:
         else:
             about.append(words.various if statement == OVERLAP else words.none)
         return f"{answers['review']} ({'; '.join(about)})"
+
+    def answer(self, side: Phrases, decision: str, key: str) -> str:
+        """Return what an answer is called: an outcome, a status, or that there is none."""
+        short = side.wording.short
+        if key in short:
+            return first_up(short[key])
+        return first_up(side.outcomes[decision].get(key, self.words.unusable))
+
+    def figure(self, figure: Figure) -> str:
+        """Return a count as it may be shown."""
+        words = words_of(self.after.ruleset.wording, self.after.language).report
+        if figure.number is None:
+            return words.hidden
+        number = spaced(figure.number)
+        return words.about.format(number=number) if figure.rounded else number
 
     def size(self, amount: Amount) -> str:
         """Return how much it is: combinations, and full profiles."""

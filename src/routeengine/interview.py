@@ -142,7 +142,7 @@ class Interview(Wire):
     def indirect(self) -> tuple[str, ...]:
         """The facts that may help by what a constraint says of a fact that the client did not know.
 
-        No verdict hangs on them by themselves. There are none as long as another question is left,
+        No verdict depends on them by themselves. There are none while another question is left,
         and a fact is never among them that constraints tie to one that was declined: nobody asks
         round a refusal. The least sensitive comes first, and of equals the first declared.
         """

@@ -9,13 +9,16 @@ a large count that would else be hidden, if that is enough.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from itertools import count
-from typing import Generic, TypeVar
+from itertools import count, permutations
+from typing import Generic, TypeAlias, TypeVar
 
 K = TypeVar("K", bound=Hashable)
+
+SMALL = 5
+"""Counts below this are hidden where the rule set does not say below what."""
 
 MAX_SEARCH = 400
 """Ways that are looked at to move one count; past that a count is taken not to move."""
@@ -77,6 +80,8 @@ class _Guard(Generic[K]):
             {total: -1, **dict.fromkeys(parts, 1)} for total, parts in sums if parts != (total,)
         ]
         self._totals = {total for total, _ in sums}
+        # Per small count, once it was safe, all that moved to show it.
+        self._shown_by: dict[K, set[K]] = {}
         self._places: dict[K, list[int]] = {key: [] for key in counts}
         for place, equation in enumerate(self._equations):
             for key in equation:
@@ -93,19 +98,22 @@ class _Guard(Generic[K]):
         for key in sorted(others, key=lambda key: (-len(self._places[key]), -self._counts[key])):
             was = self._hidden if key in self._hidden else self._rounded
             was.discard(key)
-            if not self._all_safe():
+            if not self._all_safe_without(key):
                 was.add(key)
         # And about so many says more than nothing.
         for key in sorted(self._hidden - self._needed, key=lambda key: -self._counts[key]):
             if self._counts[key] >= LARGE * self._limit:
                 self._hidden.discard(key)
                 self._rounded.add(key)
-                if not self._all_safe():
+                if not self._all_safe_without(key):
                     self._rounded.discard(key)
                     self._hidden.add(key)
 
-    def _all_safe(self) -> bool:
-        return all(map(self._is_safe, self._small))
+    def _all_safe_without(self, key: K) -> bool:
+        """Return whether all small counts are still safe when one more says something."""
+        # What moved without it moves still.
+        touched = (one for one in self._small if key in self._shown_by.get(one, {key}))
+        return all(map(self._is_safe, touched))
 
     def figure(self, key: K) -> Figure:
         """Return how a count may be shown."""
@@ -120,13 +128,17 @@ class _Guard(Generic[K]):
 
     def _is_safe(self, key: K) -> bool:
         """Return whether a count can be anything in a range as wide as the limit."""
-        return self._room(key)[0] >= self._limit
+        moved = set[K]()
+        safe = self._room(key, moved)[0] >= self._limit
+        if safe:
+            self._shown_by[key] = moved
+        return safe
 
-    def _room(self, key: K) -> tuple[int, dict[K, int], dict[K, int]]:
+    def _room(self, key: K, moved: set[K]) -> tuple[int, dict[K, int], dict[K, int]]:
         """Return how far a count can move, and all counts where it can go no further either way.
 
-        Each step leaves whole numbers that add up and that nothing shown speaks against, so every
-        number between the ends is possible.
+        What `moved` with it is noted. Each step leaves whole numbers that add up and that nothing
+        shown speaks against, so every number between the ends is possible.
         """
         wide, ends = 0, []
         for sign in (1, -1):
@@ -134,6 +146,7 @@ class _Guard(Generic[K]):
             while wide < self._limit and (move := self._move(key, sign, now, free=True)):
                 for one, by in move.items():
                     now[one] += by
+                moved.update(move)
                 wide += 1
             ends.append(now)
         return wide, ends[0], ends[1]
@@ -141,7 +154,7 @@ class _Guard(Generic[K]):
     def _hide_for(self, key: K) -> None:
         """Hide, or round, what costs least to let a count move further."""
         before = len(self._hidden) + len(self._rounded)
-        _, *ends = self._room(key)
+        _, *ends = self._room(key, set())
         for sign, now in zip((1, -1), ends, strict=True):
             for one, by in (self._move(key, sign, now, free=False) or {}).items():
                 self._release(one, by, now)
@@ -225,3 +238,70 @@ class _Guard(Generic[K]):
             if not fewest:
                 break
         return fewest
+
+
+Group: TypeAlias = int
+"""Clients, as bits."""
+
+
+@dataclass(slots=True)
+class Counted:
+    """Groups of `size` clients that are shown together.
+
+    A group is a set of clients, so two tables that count the same clients count one group. `settle`
+    works out what may be shown, once every table is there.
+    """
+
+    size: int
+    limit: int
+    figures: dict[Group, Figure] = field(default_factory=dict)
+    _shown: set[Group] = field(default_factory=set)
+    _sums: list[tuple[Group, tuple[Group, ...]]] = field(default_factory=list)
+
+    @property
+    def everybody(self) -> Group:
+        """All clients."""
+        return (1 << self.size) - 1
+
+    def show(self, *groups: Group) -> None:
+        """Note that groups are shown."""
+        self._shown |= set(groups)
+
+    def add_up(self, total: Group, parts: Iterable[Group]) -> None:
+        """Note that a reader sees a total and its parts, which have nobody in common."""
+        there = tuple(part for part in parts if part)
+        self.show(total, *there)
+        if total and there != (total,):
+            self._sums.append((total, there))
+
+    def settle(self) -> None:
+        """Work out what may be shown of each group."""
+        left = list(self._differences())
+        there = {*self._shown, *(rest for _, _, rest in left)}
+        counts = {group: group.bit_count() for group in sorted(there)}
+        sums = [*self._sums, *((whole, (part, rest)) for whole, part, rest in left)]
+        unseen = there - self._shown
+        self.figures = suppress(counts, dict.fromkeys(sums), self.limit, unseen)
+
+    def _differences(self) -> Iterator[tuple[Group, Group, Group]]:
+        """Yield a group, another that it holds, and what is left, if that is few clients.
+
+        The two may stand in tables that have nothing else in common.
+        """
+        for whole, part in permutations(sorted(group for group in self._shown if group), 2):
+            if part & whole == part and 0 < (whole ^ part).bit_count() < self.limit:
+                yield whole, part, whole ^ part
+
+    def figure(self, group: Group) -> Figure:
+        """Return how a group may be shown."""
+        return self.figures[group] if group else Figure(0)
+
+
+def group_of(places: Iterable[int]) -> Group:
+    """Return the clients at these places, each from 0."""
+    data = bytearray()
+    for place in places:
+        byte = place >> 3
+        data.extend(bytes(max(byte + 1 - len(data), 0)))
+        data[byte] |= 1 << (place & 7)
+    return int.from_bytes(data, "little")

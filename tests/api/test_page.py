@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import pydoc
 import re
@@ -11,9 +12,11 @@ from pathlib import Path
 from typing import get_type_hints
 
 import pytest
+import yaml
 from pydantic import TypeAdapter
 
 import routeengine
+from api import keys
 from api.page import PAGE, page
 from routeengine import Departure, Observation, errors
 
@@ -26,6 +29,30 @@ def test_the_page_is_what_the_code_says() -> None:
     if os.environ.get("ROUTEENGINE_RECORD") == "1":
         PAGE.write_text(made, encoding="utf-8")
     assert made == PAGE.read_text(encoding="utf-8"), "run `python tests/api/page.py`"
+
+
+def test_the_page_of_keys_is_what_the_schema_says() -> None:
+    """Every key of every entry is on it; `ROUTEENGINE_RECORD=1 pytest tests/api` writes it anew."""
+    made = keys.page()
+    if os.environ.get("ROUTEENGINE_RECORD") == "1":
+        keys.PAGE.write_text(made, encoding="utf-8")
+    assert made == keys.PAGE.read_text(encoding="utf-8"), "run `python tests/api/keys.py`"
+    defs = json.loads(keys.SCHEMA.read_text(encoding="utf-8"))["$defs"]
+    headings = {f"\n## {keys.spoken(name).capitalize()}\n" for name in defs}
+    assert {one for one in headings if one not in made} == set()
+    assert made.count("\n| ") > sum(len(one.get("properties", ())) for one in defs.values())
+
+
+def test_examples_of_keys_are_short_and_real() -> None:
+    """Most keys have one, and what stands in code is YAML."""
+    rows = re.findall(
+        r"^\| \*{0,2}`\w+`\*{0,2} \|.*\| (.*) \|$",
+        keys.PAGE.read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    shown = [row.strip("`") for row in rows if row]
+    assert len(shown) > 0.7 * len(rows)
+    assert all(yaml.safe_load(one) is not None for one in shown)
 
 
 def test_every_name_has_a_line() -> None:

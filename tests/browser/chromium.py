@@ -130,12 +130,19 @@ class Tab:
         address = path.as_uri()
         self._ask("Page.navigate", url=address)
         self._chromium.wait_for("Page.loadEventFired", self._session)
+        return [one for one in self.asked() if one != address]
+
+    def asked(self) -> list[str]:
+        """Return all that was asked for since the page was opened, itself among it."""
         return [
             event["params"]["request"]["url"]
             for event in self._chromium.events
             if event["method"] == "Network.requestWillBeSent"
-            and event["params"]["request"]["url"] != address
         ]
+
+    def type(self, text: str) -> None:
+        """Type where the page waits for a text."""
+        self._ask("Input.insertText", text=text)
 
     def show(self, *, width: int = 1280, scheme: str = "light", media: str = "") -> None:
         """Show the page so wide, in this colour scheme, on a screen or as if on paper."""
@@ -155,6 +162,19 @@ class Tab:
             raise RuntimeError(str(got["exceptionDetails"].get("exception")))
         return got["result"].get("value")
 
+    def press(self, *keys: str) -> None:
+        """Press some keys of a keyboard, by their names or letters."""
+        for key in keys:
+            code, text = {"Enter": (13, "\r"), "Tab": (9, ""), " ": (32, " ")}[key]
+            named = {
+                "key": key,
+                "code": key if key != " " else "Space",
+                "windowsVirtualKeyCode": code,
+            }
+            kind = "keyDown" if text else "rawKeyDown"
+            self._ask("Input.dispatchKeyEvent", type=kind, text=text, **named)
+            self._ask("Input.dispatchKeyEvent", type="keyUp", **named)
+
     def printed(self) -> bytes:
         """Return the page as a PDF, on the paper that its style asks for."""
         self.show()
@@ -163,6 +183,11 @@ class Tab:
     def screenshot(self) -> bytes:
         """Return a picture (PNG) of the whole page, for people to look at."""
         return self._picture("Page.captureScreenshot", captureBeyondViewport=True)
+
+    def top(self, width: int, height: int, scale: float) -> bytes:
+        """Return a picture (WebP) of the top of the page, for documentation."""
+        clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": scale}
+        return self._picture("Page.captureScreenshot", format="webp", quality=66, clip=clip)
 
     def _picture(self, method: str, **given: object) -> bytes:
         answer: Mapping[str, str] = self._ask(method, **given)

@@ -21,7 +21,7 @@ from routeengine.explanation import Explanation
 from routeengine.explanation.explanation import Audience
 from routeengine.rulebook import rulebook_page
 from routeengine.ruleset.conditions import Any as Any_
-from routeengine.verification import diff, migrate, verify
+from routeengine.verification import diff, impact, migrate, verify
 from verification.broken import LIBRARY
 from verification.pairs import with_rule
 
@@ -143,12 +143,14 @@ def rulebooks(language: str) -> list[str]:
 
 
 def changes(language: str) -> list[str]:
-    """Return a change with the clients who move, one without any, and one that changes nothing."""
+    """Return a change with the clients who move, how many by group, without any, and no change."""
     old, library = engine().ruleset, load_ruleset(LIBRARY)
     new, other = without_prognosis(old), with_rule(library, "card_staff", then="full")
     moved = migrate(old, new, ROOT / "fixtures/caseload.csv")
+    by_group = impact(old, new, ROOT / "fixtures/caseload.csv", "finances")
     return [
         change_page(diff(old, new), moved, language),
+        change_page(diff(old, new), by_group, language, made=True),
         change_page(diff(library, other), None, language),
         change_page(diff(library, library), None, language),
     ]

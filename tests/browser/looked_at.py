@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 
 from browser.chromium import Chromium, Tab, absent
+from browser.interviewed import Conversation
 
 __all__ = ["Looker", "missing_part"]
 
@@ -47,41 +48,52 @@ class Looker:
     """Opens pages in one tab, and says what is wrong with them."""
 
     def __init__(self, chromium: Chromium, folder: Path) -> None:
-        self._tab = Tab(chromium)
+        self.tab = Tab(chromium)
         self._axe = axe(folder)
         self._page = folder / "page.html"
 
     def opened(self, page: str) -> list[str]:
         """Open a page, and return what it asked for besides itself."""
         self._page.write_text(page, encoding="utf-8")
-        asked = self._tab.open(self._page)
-        self._tab.run(f"globalThis.measure = {MEASURE.strip()}; 0")
+        return self.opened_file(self._page)
+
+    def opened_file(self, path: Path) -> list[str]:
+        """Open a page that is there, and return what it asked for besides itself."""
+        asked = self.tab.open(path)
+        self.tab.run(f"globalThis.measure = {MEASURE.strip()}; 0")
         return asked
+
+    def talk(self, page: str) -> Conversation:
+        """Open the page of an interview, for somebody to answer."""
+        self._page.write_text(page, encoding="utf-8")
+        talk = Conversation(self.tab, self._page)
+        self.tab.run(f"globalThis.measure = {MEASURE.strip()}; 0")
+        return talk
 
     def complaints(self) -> list[str]:
         """Return every rule that the page breaks: light, dark, on a narrow screen and on paper."""
-        self._tab.run(f"{self._axe}; 0")
+        self.tab.run(f"{self._axe}; 0")
         found = []
         for width, scheme in ((WIDE, "light"), (WIDE, "dark"), (NARROW, "light")):
-            self._tab.show(width=width, scheme=scheme)
+            self.tab.show(width=width, scheme=scheme)
             # In the dark nothing differs but colours.
-            told = self._tab.run(f"measure.broken({COLOURS if scheme == 'dark' else ''})")
-            taken = self._tab.run("measure.width()")
+            told = self.tab.run(f"measure.broken({COLOURS if scheme == 'dark' else ''})")
+            taken = self.tab.run("measure.width()")
             told += [f"is {taken} wide"] if taken > width else []
             found += [f"{scheme}, {width} px: {one}" for one in told]
         return found
 
     def sheets(self) -> int:
         """Return on how many sheets the page is printed."""
-        return len(re.findall(rb"/Type\s*/Page\b[^s]", self._tab.printed()))
+        return len(re.findall(rb"/Type\s*/Page\b[^s]", self.tab.printed()))
 
     def letters(self, selector: str) -> tuple[float, str]:
         """Return the smallest letters on paper inside what is selected, in points; and the text."""
-        self._tab.show(media="print", width=A4_WIDTH)
-        points, text = self._tab.run(f"measure.smallest({json.dumps(selector)})")
+        self.tab.show(media="print", width=A4_WIDTH)
+        points, text = self.tab.run(f"measure.smallest({json.dumps(selector)})")
         return points, text
 
     def pictured(self, path: Path, *, width: int = 1280, scheme: str = "light") -> None:
         """Write a picture of the page, for people to look at."""
-        self._tab.show(width=width, scheme=scheme)
-        path.write_bytes(self._tab.screenshot())
+        self.tab.show(width=width, scheme=scheme)
+        path.write_bytes(self.tab.screenshot())

@@ -168,9 +168,15 @@ def test_zeros_go_before_whole_numbers_only(tmp_path: Path, number: str) -> None
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ('<row r="2"><c t="str"><v>d</v></c></row>', "has a number that stands twice or goes back"),
-        ('<row r="1"><c t="str"><v>d</v></c></row>', "has a number that stands twice or goes back"),
-        ('<row r="2"/>', "has a number that stands twice or goes back"),
+        (
+            '<row r="2"><c t="str"><v>d</v></c></row>',
+            "has a number that appears twice or goes back",
+        ),
+        (
+            '<row r="1"><c t="str"><v>d</v></c></row>',
+            "has a number that appears twice or goes back",
+        ),
+        ('<row r="2"/>', "has a number that appears twice or goes back"),
         ('<row><c r="A3" t="str"><v>d</v></c><c r="A3"/></row>', "has a cell twice"),
         ('<row><c r="A3" t="str"><v>d</v></c><c r="B4"><v>1</v></c></row>', "one of another row"),
     ],

@@ -118,7 +118,7 @@ def test_every_form_of_knowledge_can_be_written(rijswijk: RuleSet, tmp_path: Pat
         (
             {"a.yaml": "cases: {x: {expect: {route: A}}}",
              "b.yaml": "cases: {x: {expect: {route: A}}}"},
-            "b.yaml:1:9: the case `x` stands twice",
+            "b.yaml:1:9: the case `x` appears twice",
         ),
     ],
 )  # fmt: skip
@@ -143,7 +143,7 @@ def test_several_files_are_one_set_of_cases(rijswijk: RuleSet, tmp_path: Path) -
     assert [case.id for case in load_cases(files, rijswijk)] == ["one", "two", "three"]
     assert [case.id for case in load_cases(tmp_path, rijswijk)] == ["three", "one", "two"]
     files[1].write_text(files[0].read_text(encoding="utf-8"), encoding="utf-8")
-    with pytest.raises(RuleSetError, match="the case `one` stands twice"):
+    with pytest.raises(RuleSetError, match="the case `one` appears twice"):
         load_cases(files, rijswijk)
 
 

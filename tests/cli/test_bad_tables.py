@@ -51,7 +51,7 @@ FAULTY = {
     ),
     "numbers outside the domain": (of(rung=[0, 7, -1, 2**62]), 4),
     "ids that are missing": (pa.table({"client_id": ["a", None, "", " "], "rung": [1] * 4}), 3),
-    "ids that stand twice": (pa.table({"client_id": ["a", "b", "a", "b"], "rung": [1] * 4}), 2),
+    "ids that appear twice": (pa.table({"client_id": ["a", "b", "a", "b"], "rung": [1] * 4}), 2),
     "nothing but nulls": (of(rung=pa.nulls(4), finances=pa.nulls(4, pa.string())), 0),
     "no columns": (of(), 0),
     "no rows": (of(rung=[1, 2, 3, 4]).slice(0, 0), 0),

@@ -1,6 +1,6 @@
 """Writes what shells complete of the command line, and its page of the manual, into `share/`.
 
-    PYTHONPATH=tests python tests/distribution/share.py
+    python tests/distribution/share.py
 
 `tests/distribution/test_share.py` fails if one is out of date. They are kept, and not made when the
 command runs: so its start takes no longer, and an installation needs nothing more.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import textwrap
 import tomllib
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[2]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -33,7 +35,7 @@ def test_extras_are_for_users() -> None:
         "tables",
         "testing",
     }
-    assert set(PROJECT["dependency-groups"]) == {"dev", "fuzz", "service", "test"}
+    assert set(PROJECT["dependency-groups"]) == {"dev", "docs", "fuzz", "service", "test"}
 
 
 def test_no_group_asks_an_index_for_the_library_itself() -> None:
@@ -52,6 +54,22 @@ def test_the_pythons_that_are_named_are_those_that_are_allowed() -> None:
     ]
     assert PROJECT["project"]["requires-python"] == f">=3.{named[0]}"
     assert named == list(range(named[0], named[0] + len(named)))
+
+
+def test_the_workflow_of_a_release_can_do_no_more_than_it_has_to() -> None:
+    """Only the job that publishes may prove who it is, and it runs nothing of ours."""
+    page = (ROOT / "RELEASING.md").read_text(encoding="utf-8")
+    block = re.search(r"<!-- workflow -->\n *```yaml\n(.*?)```", page, re.DOTALL)
+    assert block
+    jobs = yaml.safe_load(textwrap.dedent(block[1]))["jobs"]
+    assert jobs["build"]["permissions"] == {"contents": "read"}
+    assert jobs["publish"]["permissions"] == {"id-token": "write"}
+    assert ".ci/release" in [step.get("run") for step in jobs["build"]["steps"]]
+    wanted = jobs["build"]["steps"][1]["with"]["python-version"].split()
+    named = re.findall(
+        r"Python :: (3\.\d+)\"", (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    )
+    assert sorted(wanted) == sorted(named)
 
 
 def test_the_locked_versions_come_from_the_public_index_alone() -> None:

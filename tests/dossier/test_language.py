@@ -125,7 +125,7 @@ def test_both_sections_may_be_left_out() -> None:
         ("decision: route", "decision: root",
          "9:13: `root` is no decision (did you mean `route`?)"),
         ("[B, A]", "[B, C]", "10:16: `C` is no outcome of `route` (it has `A`, `B`)"),
-        ("[B, A]", "[B, B]", "10:16: `B` stands twice"),
+        ("[B, A]", "[B, B]", "10:16: `B` appears twice"),
         ("fact: rung", "fact: rang", "11:9: `rang` is no fact (did you mean `rung`?)"),
         ("part_of: whole", "part_of: hole",
          "14:40: `hole` is no form (did you mean `whole`?)"),

@@ -143,7 +143,7 @@ def test_two_observations_conflict_just_where_the_policy_says(
 
 @given(of_one_fact)
 def test_every_observation_is_kept_once(given_ones: list[Observation]) -> None:
-    """Nothing is lost and nothing stands twice: append-only, and each has one standing."""
+    """Nothing is lost and nothing appears twice: append-only, and each has one standing."""
     held = parts(dossier(given_ones).evidence("debts"))
     assert len(held) == len(set(held)) == len(set(given_ones))
     assert set(held) == set(given_ones)

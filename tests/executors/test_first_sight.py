@@ -139,7 +139,7 @@ def test_who_wins_is_asked_only_where_one_verdict_is_certain(
 @settings(max_examples=examples(50), deadline=None)
 @given(st.data())
 def test_what_is_not_kept_is_worked_out_again(data: st.DataObject) -> None:
-    """Answers do not hang on what is kept, and what is kept stays bounded."""
+    """Answers do not depend on what is kept, and what is kept stays bounded."""
     ruleset = data.draw(rulesets(of=wide_domains))
     reference = build(ruleset)
     sight = FirstSight(reference, remember=1)

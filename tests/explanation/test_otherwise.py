@@ -79,7 +79,7 @@ def test_it_is_what_the_engine_says(case: Case) -> None:
 @settings(max_examples=examples(100), deadline=None)
 @given(with_proxies())
 def test_it_survives_json_and_masks_nothing_away(case: Case) -> None:
-    """It is read back as it was; where health is hidden it is gone, for it hangs on all facts."""
+    """It is read back as it was; where health is hidden it is gone, for it depends on all facts."""
     first, *rest = case.ruleset.facts
     ruleset = replace(case.ruleset, facts=(replace(first, special_category=True), *rest))
     explanation = Case(ruleset, case.state, LanesExecutor(ruleset)).explain()

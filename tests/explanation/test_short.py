@@ -76,7 +76,7 @@ def test_what_a_short_explanation_leaves_out(rijswijk: RuleSet, engine: Engine) 
 
 
 def test_a_short_explanation_is_masked_before_and_not_after(engine: Engine) -> None:
-    """It does not say what hangs on what: so it is refused, unless it was masked before."""
+    """It does not say what depends on what: so it is refused, unless it was masked before."""
     whole = engine.explain({"mental_health": "serious"})
     with pytest.raises(UsageError, match="mask the whole one first"):
         check_short(whole).masked()

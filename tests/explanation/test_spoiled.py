@@ -84,7 +84,7 @@ def spoiled(draw: st.DrawFn) -> str:
 
 
 def chain(error: BaseException) -> Iterator[str]:
-    """Yield what an error says, and each that hangs on it."""
+    """Yield what an error says, and each that depends on it."""
     yield str(error)
     for other in (error.__cause__, error.__context__):
         if other is not None:

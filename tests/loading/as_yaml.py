@@ -27,7 +27,7 @@ def text_of(tree: Tree) -> str:
 def tree_of(ruleset: RuleSet) -> Tree:
     """Give a rule set as a tree, as near as files can say it.
 
-    What stands twice under one word stands once, a count is within its bounds, and a decision
+    What appears twice under one word stands once, a count is within its bounds, and a decision
     without rules has one. Every name is also the label.
     """
     return {

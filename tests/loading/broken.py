@@ -52,7 +52,7 @@ BROKEN: dict[str, tuple[tuple[str, str], ...]] = {
     "part of a score without a condition": score("[{worth: 2}]"),
     "part worth nothing": score("[{when: willing, worth: 0}]"),
     "part worth half a point": score("[{when: willing, worth: 0.5}]"),
-    "part that stands twice": score("[{when: willing, worth: 1}, {when: {willing: true}, worth: 2}]"),
+    "part that appears twice": score("[{when: willing, worth: 1}, {when: {willing: true}, worth: 2}]"),
     "parts worth too much": score("[{when: willing, worth: 9000}, {when: {debt: none}, worth: 1001}]"),
     "parts that take away too much": score("[{when: willing, worth: -10001}]"),
     "score of itself": score("[{when: {need: {at_least: 1}}, worth: 1}]"),
@@ -181,7 +181,7 @@ BROKEN: dict[str, tuple[tuple[str, str], ...]] = {
     "constraint on a decision": (("{age: {at_most: 10}}", "{decision: card, outcome: A}"),),
     # conditions: values
     "value outside a category": (when("{debt: [mild, seriuos]}"),),
-    "value that stands twice": (when("{debt: [mild, mild]}"),),
+    "value that appears twice": (when("{debt: [mild, mild]}"),),
     "number outside the domain": (when("{age: {at_least: 200}}"),),
     "quoted number in a condition": (when('{age: "12"}'),),
     "word for a number": (when("{age: twelve}"),),

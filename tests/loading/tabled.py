@@ -59,7 +59,7 @@ def _asked(tests: list[Cell], denied: bool) -> Cell:
 
 
 def _meant(test: Any, values: list[Any]) -> list[Any]:
-    """Give the values that a test leaves: what means the same may not stand twice."""
+    """Give the values that a test leaves: what means the same may not appear twice."""
     if not isinstance(test, dict):
         return [test]
     ((key, ends),) = test.items()

@@ -1,4 +1,4 @@
-"""The digests hang on what they are of, and on nothing else."""
+"""The digests depend on what they are of, and on nothing else."""
 
 from __future__ import annotations
 

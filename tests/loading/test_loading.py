@@ -315,13 +315,13 @@ def test_an_id_that_stands_in_two_files_is_told() -> None:
     """The second place is the fault, and the first is named."""
     more = "facts:\n  willing: {}\nflags: {}\n"
     (fault,) = faults_of({"a.yaml": SMALL, "b.yaml": more})
-    assert str(fault) == "b.yaml:2:3: `willing` stands twice (the first is at a.yaml:33:3)"
+    assert str(fault) == "b.yaml:2:3: `willing` appears twice (the first is at a.yaml:33:3)"
 
 
 def test_a_section_cannot_be_a_mapping_here_and_a_word_there() -> None:
     """Only mappings are read as one."""
     (fault,) = faults_of({"a.yaml": SMALL, "b.yaml": "facts: none\n"})
-    assert str(fault) == "b.yaml:1:1: `facts` stands twice (the first is at a.yaml:25:1)"
+    assert str(fault) == "b.yaml:1:1: `facts` appears twice (the first is at a.yaml:25:1)"
 
 
 def test_an_empty_file_adds_nothing() -> None:
@@ -343,7 +343,7 @@ def test_loading_does_not_import_pydantic() -> None:
 def test_a_section_stands_once_in_each_file() -> None:
     """A section that another file began may be gone on with once, not twice."""
     (fault,) = faults_of({"a.yaml": SMALL, "b.yaml": "flags: {}\nflags: {}\n"})
-    assert str(fault) == "b.yaml:2:1: `flags` stands twice (the first is at a.yaml:110:1)"
+    assert str(fault) == "b.yaml:2:1: `flags` appears twice (the first is at a.yaml:110:1)"
 
 
 def test_less_than_has_its_own_way_to_be_written() -> None:

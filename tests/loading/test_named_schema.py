@@ -49,7 +49,7 @@ FREE = {
     "DecisionEntry": {"order", "priority"},
     "ReviewEntry": {"review"},
     "RuleEntry": {"outranks", "then"},
-    "DecisionWordingEntry": {"quiet"},
+    "DecisionWordingEntry": {"quiet", "better_first"},
     # Bound by the finding, the decision or the fact that stands beside it, or under it.
     "AboutDecision": {"outcome", "rule"},
     "AcceptanceEntry": {"about"},
@@ -103,7 +103,7 @@ def test_a_generated_rule_set_fits_its_schema(ruleset: RuleSet) -> None:
     try:
         loaded = load_ruleset({"r.yaml": json.dumps(data)})
     except RuleSetError:
-        return  # a condition that stands twice, or a count of nothing: an editor may take those
+        return  # a condition that appears twice, or a count of nothing: an editor may take those
     assert reference(loaded).meaning_sha256 == reference(ruleset).meaning_sha256
 
 
@@ -225,6 +225,7 @@ def test_a_misspelt_name_is_refused(what: str, old: str, new: str) -> None:
         "words: {constraints: {young: {client: {nl: x}}}}",
         "words: {decisions: {cart: {none: {nl: x}}}}",
         "words: {decisions: {card: {quiet: C}}}",
+        "words: {decisions: {card: {better_first: [A, C]}}}",
         "words: {decisions: {card: {outcomes: {C: {next: [{nl: x}]}}}}}",
     ],
 )  # fmt: skip

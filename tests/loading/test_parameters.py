@@ -251,7 +251,7 @@ def test_what_is_asked_for_has_to_be_one_instance() -> None:
             {"variants": ""},
             "`diemen` is no variant (name it under `variants`)",
         ),
-        ("[{is: 18}]", {"variants": "[a, a]"}, "`a` stands twice (take one out)"),
+        ("[{is: 18}]", {"variants": "[a, a]"}, "`a` appears twice (take one out)"),
         ("[{is: 121}]", {}, "`age` cannot be `121` (it is a whole number from 0 to 120)"),
         (
             "[{is: 18}]",

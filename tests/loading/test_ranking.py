@@ -141,7 +141,7 @@ WRONG = {
     "order: [card_a, card_b, card_c]": "`card_c` is no rule of `card` (did you mean `card_b`?)",
     "order: [card_a, card_b, loan_one]": "`loan_one` is no rule of `card` (it is a rule of another "
     "decision)",
-    "order: [card_b, card_a, card_b]": "`card_b` stands twice",
+    "order: [card_b, card_a, card_b]": "`card_b` appears twice",
     "order: card_a": "`order` must be a list (write `[one, other]`)",
     "order: [card_a, []]": "this entry must be one word",
     "priority: [A]": "`priority` leaves out `review` (name each outcome that a rule leads to, and "
@@ -149,13 +149,13 @@ WRONG = {
     "priority: [review, B]": "`priority` leaves out `A` (name each outcome that a rule leads to, "
     "and `review` if one does)",
     "priority: [A, C, review]": "`C` is no outcome of `card` (it has `A`, `B`)",
-    "priority: [A, review, A]": "`A` stands twice",
+    "priority: [A, review, A]": "`A` appears twice",
 }
 
 
 @pytest.mark.parametrize("ranking", WRONG)
 def test_a_ranking_that_is_wrong_is_one_fault(ranking: str) -> None:
-    """Names that lead nowhere, stand twice or are left out; nothing else is said of it."""
+    """Names that lead nowhere, appear twice or are left out; nothing else is said of it."""
     (fault,) = told(ranking, BY_HAND)
     assert fault.startswith("a:")
     assert fault.partition(": ")[2] == WRONG[ranking]

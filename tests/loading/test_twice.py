@@ -1,4 +1,4 @@
-"""A condition that stands twice in one list is a fault of the file, and none of the model."""
+"""A condition that appears twice in one list is a fault of the file, and none of the model."""
 
 from __future__ import annotations
 

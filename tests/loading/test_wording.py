@@ -207,6 +207,25 @@ WRONG = {
         ("quiet: A", "quiet: C"),
         "words.yaml:20:14: `C` is no outcome of `card` (it has `A`, `B`)",
     ),
+    "a better outcome that is not there": (
+        ("quiet: A", "better_first: [A, C]"),
+        "words.yaml:20:25: `C` is no outcome of `card` (it has `A`, `B`)",
+    ),
+    "one outcome that is better than none": (
+        ("quiet: A", "better_first: [B]"),
+        "words.yaml:20:21: `better_first` needs two outcomes at least",
+    ),
+    "an outcome that is better than itself": (
+        ("quiet: A", "better_first: [A, B, A]"),
+        "words.yaml:20:28: `A` stands twice",
+    ),
+    "an outcome that is better where none is": (
+        ("quiet: A", "better_first: [A, B]\n      equal: {nl: Gelijk., en: Equal.}"),
+        (
+            "words.yaml:20:7: `better_first` says that an outcome is better, and `equal` that none "
+            "is (keep one of the two)"
+        ),
+    ),
     "an outcome that is not there": (
         ("        A:\n", "        C:\n"),
         "words.yaml:24:9: `C` is no outcome of `card` (it has `A`, `B`)",

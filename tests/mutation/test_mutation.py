@@ -249,7 +249,7 @@ def with_more(ruleset: RuleSet, number: int) -> tuple[RuleSet, tuple[FactIs, ...
 
 
 def test_a_flag_shows_what_a_constraint_no_longer_says() -> None:
-    """Where no decision reads the facts that it ties, a flag may hang on what it leaves open."""
+    """Where no decision reads the facts that it ties, a flag may depend on what it leaves open."""
     evidence = Flag("old_evidence", BOTH, None, GROUNDS)
     bare = replace(
         SMALL,
@@ -269,7 +269,7 @@ def test_a_flag_shows_what_a_constraint_no_longer_says() -> None:
     # Ten facts, each yes, no or unknown, have 59,049 states.
     ruleset, more = with_more(bare, 10)
     wide = replace(ruleset, flags=(replace(bare.flags[1], when=All((Not(KEEN), *more))),))
-    with pytest.raises(BudgetError, match="more than 50000 states of what a flag hangs on"):
+    with pytest.raises(BudgetError, match="more than 50000 states of what a flag depends on"):
         witness_against(Engine(wide), replace(wide, constraints=()))
 
 

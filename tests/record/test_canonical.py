@@ -49,7 +49,7 @@ def test_the_example_of_the_rfc() -> None:
         (b'{"a":1', "is not JSON (at character 6)"),
         (b"\xef\xbb\xbf{}", "is not JSON (at character 0)"),
         (b'{"a":"\xff"}', "is not UTF-8 (at byte 6)"),
-        (b'{"a":1,"a":1}', "has a key that stands twice"),
+        (b'{"a":1,"a":1}', "has a key that appears twice"),
         (b"[NaN]", "holds a number that is not whole"),
         (b"[-Infinity]", "holds a number that is not whole"),
         (b"[1.0]", "holds a number that is not whole"),

@@ -130,7 +130,7 @@ def test_a_field_that_came_later_may_be_absent() -> None:
         ({"named": {"a b\x1b": 0}}, "named.(key): must be boolean"),
         ({"paired": [["a"]]}, "paired[0]: must be a pair"),
         ({"paired": ["ab"]}, "paired[0]: must be a pair"),
-        ({"paired": [["a", "x"], ["a", "x"]]}, "paired: has a key that stands twice"),
+        ({"paired": [["a", "x"], ["a", "x"]]}, "paired: has a key that appears twice"),
         ({"either": {"number": 1}}, "either.is: must be one of `One`, `Other`"),
         ({"either": {"is": ["One"]}}, "either.is: must be one of `One`, `Other`"),
         ({"either": {"is": "One", "number": 1, "more": 1}}, "either.more: is not known here"),

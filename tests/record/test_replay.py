@@ -550,14 +550,14 @@ def a_score(rules: dict[str, Any], worth: int) -> dict[str, Any]:
 
 
 FLAWS: dict[str, Callable[[dict[str, Any]], object]] = {
-    "rules.facts.debts: stands twice": (
+    "rules.facts.debts: appears twice": (
         lambda rules: rules["facts"].append(rules["facts"][0])
     ),
-    "rules.help.some: stands twice": (
+    "rules.help.some: appears twice": (
         lambda rules: rules["decisions"][1]["outcomes"].append(
             rules["decisions"][1]["outcomes"][0])
     ),
-    "rules.evidence.file: stands twice": (
+    "rules.evidence.file: appears twice": (
         lambda rules: rules["evidence"]["sources"].append(rules["evidence"]["sources"][0])
     ),
     "rules.facts.months.domain.minimum: `minimum` is larger than `maximum`": (
@@ -575,7 +575,7 @@ FLAWS: dict[str, Callable[[dict[str, Any]], object]] = {
     "rules.scores.need.of: `need` can come to 10001": (
         lambda rules: rules.update(scores=[a_score(rules, 10_001)])
     ),
-    "rules.scores.need: stands twice": (
+    "rules.scores.need: appears twice": (
         lambda rules: rules.update(scores=[a_score(rules, 1)] * 2)
     ),
     "`shoe` is no fact": (

@@ -9,7 +9,7 @@ import pytest
 import z3
 
 from report.test_report import the_report
-from routeengine.report import groups
+from routeengine import suppress as suppressing
 from routeengine.suppress import Figure, suppress
 
 LIMIT = 5
@@ -33,7 +33,7 @@ def test_no_small_group_of_the_made_caseload_can_be_worked_out(
         figures: dict[int, Figure] = seen["figures"]
         return figures
 
-    monkeypatch.setattr(groups, "suppress", noted)
+    monkeypatch.setattr(suppressing, "suppress", noted)
     the_report.__wrapped__("nl")
     counts, figures = seen["counts"], seen["figures"]
     assert seen["limit"] == LIMIT

@@ -129,7 +129,7 @@ def test_answers_of_rules_over_their_budget_are_shared_as_safely(data: st.DataOb
 
 
 def test_an_engine_does_not_change(rijswijk: RuleSet) -> None:
-    """Nothing that an answer hangs on can be set on an engine or its rule set."""
+    """Nothing that an answer depends on can be set on an engine or its rule set."""
     engine = Engine(rijswijk)
     for owner, name in (
         (engine, "ruleset"),

@@ -27,7 +27,7 @@ OUTCOMES = ("x", "y", "z")
 
 @st.composite
 def crowded(draw: st.DrawFn, max_constraints: int = 0) -> RuleSet:
-    """Draw rules of which many lead to one target, and many win together; `c` hangs on `d`."""
+    """Draw rules of which many lead to one target, and many win together; `c` depends on `d`."""
     facts = tuple(a_fact(f"f{n}", draw(domains)) for n in range(draw(st.integers(2, 5))))
     one = conditions(facts, depth=1)
     reviews = st.lists(st.sampled_from(OUTCOMES), unique=True).map(

@@ -131,7 +131,7 @@ def _plain(word: str | None) -> str | None:
 
 
 def three_of_four() -> tuple[tuple[Fact, ...], Engine]:
-    """Make four facts, two of which cannot be `a` and `a` or `b`; a verdict hangs on two others."""
+    """Make four facts, two of which cannot be `a` and `a` or `b`; a verdict needs two others."""
     facts = tuple(a_fact(f"f{n}", CategoryDomain(("a", "b", "c"))) for n in range(4))
     one, other = FactIs("f0", set_of_bits(3), "in"), FactIs("f1", set_of_bits(1))
     rules = (("x", All((one, FactIs("f2", set_of_bits(1))))), ("y", FactIs("f3", set_of_bits(2))))

@@ -130,7 +130,7 @@ def test_facts_that_no_condition_names_are_read_all_the_same() -> None:
 
 
 def test_rules_about_nothing_at_all() -> None:
-    """A rule set whose answer hangs on no fact answers every row alike, without a budget too."""
+    """A rule set whose answer depends on no fact answers every row alike, without a budget too."""
     engine = Engine(ruleset((a_fact("f", BooleanDomain()),), (("always", All(())),)))
     check(engine, pa.table({"f": [True, None]}))
     tight = Engine(engine.ruleset)

@@ -189,7 +189,7 @@ def test_an_engine_that_minds_an_idle_fact_breaks_the_law() -> None:
     ruleset = ruleset_of(YES, NO)
     verdict = replace(a_or_b(ruleset), possible=("b",))
     minding = Crooked(ruleset, lambda one: one.get("origin") is True, verdict, ())
-    with pytest.raises(BrokenLawError, match="does not hang on `origin`"):
+    with pytest.raises(BrokenLawError, match="does not depend on `origin`"):
         irrelevant_facts_irrelevant(minding, {"able": True, "origin": False})
 
 

@@ -100,7 +100,7 @@ def test_it_may_stay_with_a_reason(when: Condition | None) -> None:
     assert one is not None
     assert one.rules == ("loans_otherwise",)
     assert one.message == (
-        "decision `loans` is decided while `card`, on which it hangs, "
+        "decision `loans` is decided while `card`, on which it depends, "
         "is under review: by `loans_otherwise`"
     )
     assert not verify(ahead).clean

@@ -53,6 +53,9 @@ class Named:
 
 CLIENT: Final = Named(CLIENT_ID)
 
+BESIDE: Final = Named("(beside)")
+"""A column that is no fact, and by which clients are only put together in groups."""
+
 Target: TypeAlias = Fact | Named | Skip
 """What a column is for."""
 
@@ -91,15 +94,21 @@ class Columns:
     A heading matches a fact by its id, a label in any language or an alias; case,
     accents, spaces, dashes and underscores make no difference. `drop` names the
     columns to leave out, or has their place, as `#1`; `option` is what says so, for a message.
+    `beside` is a column that is read although it is no fact, or is refused as one.
     """
 
     def __init__(
-        self, ruleset: RuleSet, drop: Iterable[str] = (), option: str = "--drop-columns"
+        self,
+        ruleset: RuleSet,
+        drop: Iterable[str] = (),
+        option: str = "--drop-columns",
+        beside: str | None = None,
     ) -> None:
         drop = tuple(drop)
         self._ruleset = ruleset
         self._option = option
         self._drop = {fold_name(name) for name in drop}
+        self._beside = None if beside is None else fold_name(beside)
         self._dropped_places = {int(name[1:]) for name in drop if _PLACE.fullmatch(name)}
         # A heading that is a word for a value is data: the file has no header.
         words = {word for fact in ruleset.facts for word, _ in value_words(ruleset, fact)}
@@ -158,6 +167,11 @@ class Columns:
                 best, found = known, number
         return found
 
+    def refusal(self, heading: str) -> Refusal | None:
+        """Return what refuses a column, also where it is read beside the facts."""
+        meanings = self._meanings.get(fold_name(heading), {}).values()
+        return next((one for one in meanings if isinstance(one, Refusal)), None)
+
     def target(self, heading: str) -> Target | None:
         """Return what one column is for, or None if it is not to be read."""
         target = self._find(heading)
@@ -207,9 +221,10 @@ class Columns:
         if not heading.strip():
             return Skip.UNNAMED
         meanings = self._meanings.get(name, {})
-        if len(meanings) == 1:
-            return next(iter(meanings.values()))
-        return meanings or None
+        alone = next(iter(meanings.values())) if len(meanings) == 1 else None
+        if name == self._beside and (isinstance(alone, Refusal) or not meanings):
+            return BESIDE
+        return alone or meanings or None
 
     def _reason(self, heading: str) -> str:
         meaning = self._find(heading)

@@ -42,7 +42,7 @@ _NO_OBJECT = "must be an object: names with values between braces"
 
 
 def _pairs(pairs: list[tuple[str, object]]) -> tuple[tuple[str, object], ...]:
-    """Return a JSON object as it was written, keys that stand twice included.
+    """Return a JSON object as it was written, keys that appear twice included.
 
     No other value of JSON becomes a tuple.
     """

@@ -64,6 +64,7 @@ def open_caseload(
     skip_rows: int = 0,
     format: str | None = None,  # the word that users know
     decimal: DecimalSign | None = None,
+    beside: str | None = None,
 ) -> Caseload:
     """Open a caseload file for reading, and look at its header.
 
@@ -71,14 +72,16 @@ def open_caseload(
     it is None. `drop_columns` names columns to leave out, or gives their place, as `#1`; what is in
     them is not looked at. `skip_rows` is how many lines, or rows of a sheet, stand before the
     header. `decimal` says which sign stands before decimals, "comma" or "point", where a text such
-    as `1.091` could be meant in two ways; without it such a row has a fault. A path `-` is
+    as `1.091` could be meant in two ways; without it such a row has a fault. `beside` names a
+    column that is no fact and is read all the same, as it stands, for each `Row.beside`: no answer
+    hangs on it. A path `-` is
     standard input; that, like a pipe, is put aside in a temporary file, to be read again.
 
     Raises CaseloadError if the file cannot be read, has columns that are no fact
     or are refused, or has no client id; MissingExtraError if its format needs a
     package that is not installed.
     """
-    return Caseload(str(path), ruleset, tuple(drop_columns), format, skip_rows, decimal)
+    return Caseload(str(path), ruleset, tuple(drop_columns), format, skip_rows, decimal, beside)
 
 
 class Caseload:
@@ -97,12 +100,13 @@ class Caseload:
         format: str | None = None,
         skip: int = 0,
         decimal: DecimalSign | None = None,
+        beside: str | None = None,
     ) -> None:
         self.path = "standard input" if path == STANDARD else path
         self.done = 0
         self.ruleset = ruleset
         self.decimal: DecimalSign | None = check_decimal(decimal)
-        self.columns = Columns(ruleset, drop)
+        self.columns = Columns(ruleset, drop, beside=beside)
         self._skip = skip
         self._notes: Notes = Counter()
         refuse_name(path)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from routeengine.caseload.columns import CLIENT, Skip
+from routeengine.caseload.columns import BESIDE, CLIENT, Skip
 from routeengine.caseload.source import LONE_ID, OTHER_FORM, Notes, Record, Source
 from routeengine.caseload.values import FAULTY, FactReader, Unreadable
 from routeengine.client_id import parse_cell
+from routeengine.errors import BudgetError
 from routeengine.profile import CLIENT_ID, Knowledge
 from routeengine.quantities import DecimalSign
 from routeengine.ruleset.model import Fact, RuleSet
@@ -41,13 +42,19 @@ class Row:
     """One row of a caseload.
 
     `profile` holds the client id and the facts of which something is known, and is
-    None just when the row has faults. `client_id` is None if none could be read.
+    None just when the row has faults. `client_id` is None if none could be read. `beside` is what
+    stands in the column that is read although it is no fact, as it stands there.
     """
 
     number: int
     client_id: str | None
     profile: Mapping[str, Knowledge] | None
     faults: tuple[RowFault, ...] = ()
+    beside: object = None
+
+    def refused(self, error: BudgetError) -> RowFault:
+        """Return the fault of a row that can be used, and that an executor does not answer."""
+        return RowFault(self.number, WHOLE_ROW, str(error))
 
     def __repr__(self) -> str:
         return f"Row({self.number}, faults={len(self.faults)})"
@@ -119,6 +126,7 @@ class RowReader:
         unnamed = [index for index, target in enumerate(source.targets) if target is Skip.UNNAMED]
         numbers = source.row_numbers
         id_column = source.targets.index(CLIENT)
+        beside = source.targets.index(BESIDE) if BESIDE in source.targets else None
         facts = [
             (index, target.id, getattr(self.facts[target.id], source.typings[index]))
             for index, target in enumerate(source.targets)
@@ -147,7 +155,8 @@ class RowReader:
                 elif knowledge is not None:
                     profile[name] = knowledge
             lone = not (profile or wrong) and all(is_blank(cells[index]) for index, *_ in facts)
-            return self._row(record.number, cells[id_column], profile, wrong, lone)
+            own = None if beside is None else cells[beside]
+            return self._row(record.number, cells[id_column], profile, wrong, lone, own)
 
         return row
 
@@ -178,7 +187,8 @@ class RowReader:
                 wrong.append((target.id, said))
             elif knowledge is not None:
                 profile[target.id] = knowledge
-        return self._row(record.number, seen.get(CLIENT_ID), profile, wrong, lone and not wrong)
+        given, own = seen.get(CLIENT_ID), seen.get(BESIDE.id)
+        return self._row(record.number, given, profile, wrong, lone and not wrong, own)
 
     def _broken(self, record: Record) -> Row:
         """Make a row of a record that could not be read; its id is no fault apart."""
@@ -192,6 +202,7 @@ class RowReader:
         profile: dict[str, Knowledge],
         wrong: list[tuple[str, str]],
         lone: bool,
+        beside: object,
     ) -> Row:
         client_id, problem = parse_cell(given_id)
         if isinstance(given_id, Unreadable) and given_id.problem:
@@ -211,4 +222,4 @@ class RowReader:
         if wrong:
             faults = tuple([RowFault(number, field, message) for field, message in wrong])
             return Row(number, client_id, None, faults)
-        return Row(number, client_id, {CLIENT_ID: client_id, **profile})
+        return Row(number, client_id, {CLIENT_ID: client_id, **profile}, beside=beside)

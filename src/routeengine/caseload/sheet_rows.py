@@ -147,7 +147,7 @@ class SheetReader:
             raise CaseloadError(self._path, _TOO_LARGE)
         self._row = SheetRow(number, more.get("hidden") in _YES)
         if number <= self._last:
-            self._row.problem = f"has a number that stands twice or goes back: {_SAVE_ANEW}"
+            self._row.problem = f"has a number that appears twice or goes back: {_SAVE_ANEW}"
         self._last = max(self._last, number)
         self._cells, self._column = {}, 0
 

@@ -76,7 +76,7 @@ def load_cases(path: str | Path | Sequence[str | Path], ruleset: RuleSet) -> tup
             continue
         for case in _Builder(ruleset, collector).build(root):
             if (first := by_id.setdefault(case.id, case)) is not case:
-                message = f"the case {quote(case.id)} stands twice"
+                message = f"the case {quote(case.id)} appears twice"
                 collector.report(case.place, message, f"the first is at {first.place}")
     collector.raise_faults()
     return tuple(by_id.values())

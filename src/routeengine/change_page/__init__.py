@@ -12,6 +12,7 @@ from functools import partial
 
 from routeengine._version import __version__
 from routeengine.change_page.expected import promises
+from routeengine.change_page.groups import ByGroup, GroupWords, Told, told_of
 from routeengine.change_page.looks import clients, combinations, flows, looks
 from routeengine.change_page.model import (
     ChangedRow,
@@ -31,14 +32,19 @@ from routeengine.rulebook.context import Context
 from routeengine.rulebook.model import Row
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.wording import Publication
-from routeengine.verification import Difference, Migration
+from routeengine.suppress import Figure
+from routeengine.verification import Difference, Impact, Migration
 
 __all__ = ["ChangePage", "change", "change_page"]
 
 
 @dataclass(frozen=True, slots=True)
 class ChangePage:
-    """The whole page, in one language; `client_rows` is None where there is no caseload."""
+    """The whole page, in one language.
+
+    `counts_clients` where there is a caseload; then `client_rows` is None where clients are told by
+    group, and by group they are told of no client.
+    """
 
     language: str
     same: bool
@@ -53,49 +59,64 @@ class ChangePage:
     rules: tuple[ChangedRow, ...]
     shifts: tuple[Shifted, ...]
     promises: Promises
+    counts_clients: bool
     client_rows: tuple[ClientRow, ...] | None
     clients_count: str
+    by_group: ByGroup | None
     facts: tuple[str, ...]
     versions: tuple[Row, ...]
 
 
-def change(difference: Difference, migration: Migration | None, language: str) -> ChangePage:
+def change(
+    difference: Difference, migration: Migration | Impact | None, language: str
+) -> ChangePage:
     """Return the page as data, in a language of both versions.
 
-    It takes a check of each version besides: that is how it knows which expectations fall.
+    Of clients it tells who moves, or, of an impact, how many by group. It takes a check of each
+    version besides: that is how it knows which expectations fall.
     """
     old, new = difference.aligned.before.own, difference.aligned.after.own
     words, said = words_of(new.wording, language).change, DifferenceWords(difference, language)
     books = Context(old, language), Context(new, language)
-    told = tuple(flows(said, words, migration))
-    rows = None if migration is None else tuple(clients(said, words, migration))
+    counted = told_of(migration)
+    told = tuple(flows(said, words, counted))
+    impact = migration if isinstance(migration, Impact) else None
+    named = migration if isinstance(migration, Migration) else None
+    rows = None if named is None else tuple(clients(said, words, named))
     return ChangePage(
         language=language,
         same=difference.same,
         compared=said.compared(),
         numbers=tuple(said.numbers("→")),
         unraised=said.unraised(),
-        looks=looks(said, words, migration),
+        looks=looks(said, words, counted),
         flows=told,
-        unmoved=_unmoved(said, words, migration, {one.name for one in told}),
-        candidates=_candidates(words, migration),
-        faults=_faults(words, migration),
+        unmoved=_unmoved(said, words, counted, {one.name for one in told}),
+        candidates=_candidates(said, words, counted),
+        faults=_faults(words, counted),
         rules=tuple(changed(difference.aligned, books, words)),
         shifts=tuple(_shifts(said, words)),
         promises=promises(difference.aligned, language, words),
+        counts_clients=counted is not None,
         client_rows=rows,
-        clients_count=words.clients_count.format(
-            count=spaced(len(migration.moved) if migration else 0)
-        ),
+        clients_count=words.clients_count.format(count=spaced(len(named.moved) if named else 0)),
+        by_group=None if impact is None else GroupWords(said, impact).page(),
         facts=(*said.facts(), *said.gone_and_new(), *_readings(said), *said.besides()),
         versions=tuple(_versions(difference)),
     )
 
 
-def change_page(difference: Difference, migration: Migration | None, language: str) -> str:
-    """Return the page of a change as one HTML page."""
+def change_page(
+    difference: Difference,
+    migration: Migration | Impact | None,
+    language: str,
+    *,
+    made: bool = False,
+) -> str:
+    """Return the page of a change as one HTML page; `made` where the clients do not exist."""
     old, new = difference.aligned.before.own, difference.aligned.after.own
-    page, words = change(difference, migration, language), words_of(new.wording, language).change
+    own = words_of(new.wording, language)
+    page, words = change(difference, migration, language), own.change
     publication = new.publication or Publication()
     title = words.title.format(title=new.title[language], old=old.version, new=new.version)
     return render(
@@ -108,40 +129,40 @@ def change_page(difference: Difference, migration: Migration | None, language: s
             "pictures": {
                 one.name: flow(f"flow-{one.name}", one.picture_title, one.sides, one.ribbons)
                 for one in page.flows
+                if one.ribbons
             },
             "running": f"{new.id} {old.version} → {new.version}",
             "sender": (publication.municipality or new.owner)[language],
             "team": publication.team[language] if publication.team else "",
             "draft": False,
-            "made": "",
+            "made": own.report.made_meaning if made else "",
+            "made_mark": own.report.made,
             "body_class": "wide rules",
         },
     )
 
 
 def _unmoved(
-    said: DifferenceWords, words: ChangeWording, migration: Migration | None, moved: set[str]
+    said: DifferenceWords, words: ChangeWording, told: Told | None, moved: set[str]
 ) -> str:
     """Return for which decisions no client of the caseload moves."""
-    if migration is None:
+    if told is None:
         return ""
     decisions = said.after.ruleset.decision
-    still = [said.after.say(decisions[one].label) for one in migration.matrices if one not in moved]
+    still = [said.after.say(decisions[one].label) for one in told.decisions if one not in moved]
     named = said.after.wording.both(still)
     return words.moves_nobody.format(decisions=named) if still else ""
 
 
-def _candidates(words: ChangeWording, migration: Migration | None) -> str:
+def _candidates(said: DifferenceWords, words: ChangeWording, told: Told | None) -> str:
     """Return for how many clients only the candidates or the signals change."""
-    moved = migration.moved if migration else ()
-    count = sum(all(move.before.key == move.after.key for move in one.moves) for one in moved)
-    return words.moves_candidates.format(count=spaced(count)) if count else ""
+    count = told.besides["keeps_answers"] if told else Figure(0)
+    return first_up(words.moves_candidates.format(count=said.figure(count))) if count.number else ""
 
 
-def _faults(words: ChangeWording, migration: Migration | None) -> str:
+def _faults(words: ChangeWording, told: Told | None) -> str:
     """Return how many rows of the caseload could not be read, if any."""
-    faults = migration.faults if migration else ()
-    return words.faults.format(count=len(faults)) if faults else ""
+    return words.faults.format(count=told.faults) if told and told.faults else ""
 
 
 def _shifts(said: DifferenceWords, words: ChangeWording) -> Iterator[Shifted]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from routeengine.change_page.groups import Counts, Told, is_some
 from routeengine.change_page.model import ClientRow, Flow, FlowRow, Looks
 from routeengine.difference_words import DifferenceWords, spaced
 from routeengine.explanation.phrases import Phrases
@@ -12,8 +13,9 @@ from routeengine.i18n.rulebook_words import ChangeWording
 from routeengine.pages.pictures_rules import Answer, Ribbon
 from routeengine.pages.render import first_up
 from routeengine.ruleset.resolution import CompleteVerdict
+from routeengine.suppress import Figure
 from routeengine.verification import Migration, Shift
-from routeengine.verification.migration import UNUSABLE, Answered, Move, Mover
+from routeengine.verification.migration import UNUSABLE, Answered, Move
 from routeengine.verification.space import Amount
 
 REVIEW = "review"
@@ -21,41 +23,31 @@ REVIEW = "review"
 COLOURS = ("k-a", "k-b", "k-c", "k-d")
 """The classes of the first outcomes, and of later ones again; beside each stands its name."""
 
-_Counts = Mapping[tuple[str, str], int]
 
-
-def looks(said: DifferenceWords, words: ChangeWording, migration: Migration | None) -> Looks:
+def looks(said: DifferenceWords, words: ChangeWording, told: Told | None) -> Looks:
     """Return who loses the look of a person, proved and, of a caseload, counted."""
     difference, ways = said.difference, tuple(_ways(said, words))
-    moved = () if migration is None else migration.moved
-    lost = sum(one.unseen for one in moved)
+    lost = Figure(0) if told is None else told.unseen
     doubt = bool(difference.undetermined or difference.evidence)
-    warns = bool(ways or lost or doubt)
-    if lost:
-        title = words.lost_one if lost == 1 else words.lost.format(count=spaced(lost))
+    warns = bool(ways or is_some(lost) or doubt)
+    if is_some(lost):
+        title = _counted(said, lost, words.lost, words.lost_one) or words.lost_some
     elif not warns:
         title = words.lost_nobody
-    elif migration is None or difference.removed or doubt or any(map(_signal_lost, moved)):
+    elif told is None or difference.removed or doubt or is_some(told.besides["loses_flag"]):
         title = words.lost_possible
     else:
         title = words.lost_none_here
-    lines = [words.lost_meaning] if ways or lost else []
+    lines = [words.lost_meaning] if ways or is_some(lost) else []
     lines += [words.lost_unproved] if doubt else []
     lines += [] if warns else [words.lost_nobody_proved]
-    if migration is not None:
-        lines += _besides(words, migration)
+    lines += [] if told is None else _besides(said, words, told.besides)
     lines += [words.lost_ask] if warns else []
     return Looks(title, warns, tuple(lines), ways)
 
 
 def _lost(before: str, after: str) -> bool:
     return before == REVIEW != after
-
-
-def _signal_lost(mover: Mover) -> bool:
-    """Return whether a signal came for a client, and comes no more."""
-    flags = [move for move in mover.moves if move.of_flags]
-    return any(not set(move.before.beside) <= set(move.after.beside) for move in flags)
 
 
 def _ways(said: DifferenceWords, words: ChangeWording) -> Iterator[str]:
@@ -94,24 +86,31 @@ def _keys(shift: Shift) -> tuple[str, str]:
     return before, after
 
 
-def _besides(words: ChangeWording, migration: Migration) -> Iterator[str]:
-    """Yield how many clients get an answer unasked, and how many gain the look of a person."""
-    gained = unasked = 0
-    for one in migration.moved:
-        keys = {(move.before.key, move.after.key) for move in one.moves if not move.of_flags}
-        gained += any(after == REVIEW != before for before, after in keys)
-        settled = {after for before, after in keys if before == "insufficient"}
-        unasked += not one.unseen and bool(settled - {REVIEW, "insufficient", "unusable"})
-    if unasked:
-        template = words.asked_no_more_one if unasked == 1 else words.asked_no_more
-        yield template.format(count=spaced(unasked))
-    if signals := sum(map(_signal_lost, migration.moved)):
-        yield words.signals_lost.format(count=spaced(signals))
-    if not gained:
-        yield words.gained_nobody
-    else:
-        template = words.gained_one if gained == 1 else words.gained
-        yield template.format(count=spaced(gained))
+def _besides(
+    said: DifferenceWords, words: ChangeWording, counts: Mapping[str, Figure]
+) -> Iterator[str]:
+    """Yield how many clients get an answer unasked, and how many gain the look of a person.
+
+    A sentence whose number is hidden is left out.
+    """
+    yield from filter(
+        None,
+        (
+            _counted(said, counts["unasked"], words.asked_no_more, words.asked_no_more_one),
+            _counted(said, counts["loses_flag"], words.signals_lost),
+            _counted(said, counts["seen"], words.gained, words.gained_one, words.gained_nobody),
+        ),
+    )
+
+
+def _counted(
+    said: DifferenceWords, figure: Figure, many: str, one: str | None = None, nobody: str = ""
+) -> str:
+    """Return a sentence with a count; nothing where there is nobody, or where it is hidden."""
+    if not figure.number:
+        return "" if figure.number is None else nobody
+    template = one if one is not None and figure == Figure(1) else many
+    return first_up(template.format(count=said.figure(figure)))
 
 
 def _label(side: Phrases, decision: str) -> str:
@@ -125,52 +124,46 @@ def _flag(side: Phrases, name: str) -> str:
 # Who moves
 
 
-def flows(
-    said: DifferenceWords, words: ChangeWording, migration: Migration | None
-) -> Iterator[Flow]:
+def flows(said: DifferenceWords, words: ChangeWording, told: Told | None) -> Iterator[Flow]:
     """Yield the decisions for which anything moves: clients, or combinations without a caseload."""
-    if migration is None:
+    if told is None:
         counts: dict[str, Counter[tuple[str, str]]] = {}
         for shift in said.difference.shifts:
             if shift.kind == "decision" and len(set(_keys(shift))) > 1:
                 pairs = counts.setdefault(shift.name, Counter())
                 pairs[_keys(shift)] += shift.covers.combinations
         for decision, pairs in counts.items():
-            yield _flow(said, words, decision, pairs, None)
+            figures = {pair: Figure(number) for pair, number in pairs.items()}
+            yield _flow(said, words, decision, (figures, Figure(pairs.total())), None)
         return
-    for decision, matrix in migration.matrices.items():
-        if any(was != now for was, now in matrix):
-            yield _flow(said, words, decision, matrix, migration.clients)
+    for decision, some in told.decisions.items():
+        if any(was != now for was, now in some[0]):
+            yield _flow(said, words, decision, some, told.clients)
 
 
 def _flow(
     said: DifferenceWords,
     words: ChangeWording,
     decision: str,
-    counts: _Counts,
-    clients: int | None,
+    some: tuple[Counts, Figure],
+    clients: Figure | None,
 ) -> Flow:
     """Return one decision; without `clients` what is counted are combinations."""
+    counts, moved = some
     moving = {pair: number for pair, number in counts.items() if pair[0] != pair[1]}
     staying = {pair: number for pair, number in counts.items() if pair[0] == pair[1]}
-    label = _label(said.after, decision)
-    count = spaced(sum(moving.values()))
+    label, count = _label(said.after, decision), said.figure(moved)
     if clients is None:
         title = words.moves_combinations.format(decision=label, count=count)
         note = words.not_people
     else:
-        total = spaced(clients)
-        title = words.moves_clients.format(decision=label, count=count, total=total)
+        total = said.figure(clients)
+        template = words.moves_some if moved.number is None else words.moves_clients
+        title = template.format(decision=label, count=count, total=total)
         note = words.moves_all_clients.format(total=total)
-    told = [
-        FlowRow(
-            _name(said, said.before, decision, pair[0]),
-            _name(said, said.after, decision, pair[1]),
-            spaced(number),
-            pair in moving,
-        )
-        for pair, number in (*moving.items(), *staying.items())
-    ]
+    told = [_row(said, decision, *one) for one in (*moving.items(), *staying.items())]
+    # What is not to be seen is not in a picture either.
+    drawn = {pair: figure.number for pair, figure in moving.items() if figure.number is not None}
     return Flow(
         name=decision,
         title=title,
@@ -180,9 +173,10 @@ def _flow(
             for row in told
             if row.moves
         ),
-        sides=(_side(said, decision, moving, 0), _side(said, decision, moving, 1)),
+        sides=(_side(said, decision, drawn, 0), _side(said, decision, drawn, 1)),
         ribbons=tuple(
-            Ribbon(*pair, number, spaced(number), _lost(*pair)) for pair, number in moving.items()
+            Ribbon(*pair, number, said.figure(moving[pair]), _lost(*pair))
+            for pair, number in drawn.items()
         ),
         table=words.moves_table.format(decision=label),
         table_note=note,
@@ -190,7 +184,19 @@ def _flow(
     )
 
 
-def _side(said: DifferenceWords, decision: str, moving: _Counts, end: int) -> tuple[Answer, ...]:
+def _row(said: DifferenceWords, decision: str, pair: tuple[str, str], figure: Figure) -> FlowRow:
+    was, now = pair
+    return FlowRow(
+        said.answer(said.before, decision, was),
+        said.answer(said.after, decision, now),
+        said.figure(figure),
+        was != now,
+    )
+
+
+def _side(
+    said: DifferenceWords, decision: str, moving: Iterable[tuple[str, str]], end: int
+) -> tuple[Answer, ...]:
     """Return the answers at one side, in declared order, those of the new version first."""
     side = (said.before, said.after)[end]
     orders = [*said.after.ruleset.decision[decision].keys]
@@ -200,7 +206,7 @@ def _side(said: DifferenceWords, decision: str, moving: _Counts, end: int) -> tu
         key=lambda key: orders.index(key) if key in orders else len(orders),
     )
     return tuple(
-        Answer(key, _name(said, side, decision, key), _colour(said, decision, key)) for key in keys
+        Answer(key, said.answer(side, decision, key), _colour(said, decision, key)) for key in keys
     )
 
 
@@ -212,14 +218,6 @@ def _colour(said: DifferenceWords, decision: str, key: str) -> str:
         if key in outcomes:
             return COLOURS[outcomes.index(key) % len(COLOURS)]
     return "k-n"
-
-
-def _name(said: DifferenceWords, side: Phrases, decision: str, key: str) -> str:
-    """Return what an answer is called: an outcome, a status, or that there is none."""
-    short = side.wording.short
-    if key in short:
-        return first_up(short[key])
-    return first_up(side.outcomes[decision].get(key, said.words.unusable))
 
 
 # Which clients
@@ -249,6 +247,6 @@ def _answered(
         return first_up(said.words.unusable)
     if move.of_flags:
         return "; ".join(_flag(side, one) for one in answer.beside) or words.no_signals
-    told = _name(said, side, move.name, answer.key)
+    told = said.answer(side, move.name, answer.key)
     names = [side.outcomes[move.name].get(one, one) for one in answer.beside]
     return side.wording.labelled_as(told, side.wording.either(names)) if names else told

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import sys
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from functools import cache, partial
 from importlib import import_module
-from typing import Any, Final, NoReturn, TypeAlias
+from typing import Any, Final, TypeAlias, get_args
 
 from routeengine._version import __version__
-from routeengine.cli.output import show, tell
-from routeengine.errors import shown
+from routeengine.cli.argument_values import Parser, count, decimals, filled, moment, names, some
+from routeengine.engine import ExecutorName
 from routeengine.i18n import LANGUAGES
 
 DEFAULT_RULES = "rijswijk-2023"
@@ -31,17 +28,6 @@ Add: TypeAlias = Callable[..., object]
 
 Command: TypeAlias = tuple[str, tuple[Callable[[Add], None], ...]]
 """What a command does, and what adds its arguments."""
-
-
-class Parser(argparse.ArgumentParser):
-    """Refuses what cannot be used in a message that no argument can steer a terminal by."""
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong, and leave with status 2."""
-        super().error(shown(message))
-
-    def _print_message(self, message: str, file: object = None) -> None:
-        (show if file is sys.stdout else tell)(message, end="")
 
 
 @cache
@@ -70,10 +56,10 @@ def _added(commands: Any, name: str, command: Command, **more: str) -> argparse.
     what, describe = command
     added: argparse.ArgumentParser = commands.add_parser(name, help=what, **more)
 
-    def add(*names: str, **options: Any) -> None:
+    def add(*called: str, **options: Any) -> None:
         if not options.keys() & {"type", "choices"} and options.get("action") != "store_true":
-            options["type"] = _filled
-        added.add_argument(*names, **options)
+            options["type"] = filled
+        added.add_argument(*called, **options)
 
     for add_arguments in describe:
         add_arguments(add)
@@ -96,12 +82,12 @@ def _caseload(add: Add) -> None:
 
 def _columns(add: Add) -> None:
     _source_format(add)
-    _drop_columns(add, "columns to leave out; any other column that is no fact is refused")
+    _drop_columns(add, "columns to ignore; any other column that is not a fact is refused")
     _language(add)
 
 
 def _source_format(add: Add) -> None:
-    what = "csv, parquet, xlsx, jsonl or json, where no ending of the caseload's name says it"
+    what = "csv, parquet, xlsx, jsonl or json, if the name of the caseload does not tell"
     add("--from", metavar="FORMAT", dest="source_format", help=what)
 
 
@@ -117,18 +103,25 @@ def _checked_rules(add: Add) -> None:
 
 
 def _as_of(add: Add, more: str = "", **options: str) -> None:
-    what = "the rules that are valid on this day, as 2024-05-06: of a folder of versions one"
+    what = "of a folder of versions, the one that is valid on this day, as in 2024-05-06"
     add("--as-of", metavar="DAY", help=what + more, **options)
-    what = "of rules with parameters the numbers of this variant, as a municipality"
+    what = "the numbers of this variant, say a municipality, if the rules have parameters"
     add("--variant", metavar="V", help=what + more, **options)
 
 
+def _executor(add: Add) -> None:
+    what = "who answers (default: lanes): reference is the definition, durable is durable-rules"
+    add("--executor", choices=get_args(ExecutorName), default="lanes", help=what)
+    what = "what the executor durable refuses, the lanes answer: it tells which of the two did"
+    add("--fallback", action="store_true", help=what)
+
+
 def _drop_columns(add: Add, what: str) -> None:
-    what += "; may be repeated; a name with a comma in quotes: '\"NAME, MORE\"'; by place: #1"
-    add("--drop-columns", default=[], action="extend", type=_names, metavar="NAME,NAME", help=what)
-    what = "how many lines, or rows of a sheet, stand before the column names"
-    add("--skip-rows", default=0, type=_count, metavar="N", help=what)
-    what = "which sign stands before decimals, where 1.091 or 1,091 could be either number"
+    what += "; may be repeated; quote a name with a comma, '\"A, B\"'; #1 is the first column"
+    add("--drop-columns", default=[], action="extend", type=names, metavar="NAME,NAME", help=what)
+    what = "how many lines, or rows of a sheet, come before the column names"
+    add("--skip-rows", default=0, type=count, metavar="N", help=what)
+    what = "the decimal sign, if 1.091 or 1,091 could be either number"
     add("--decimal", choices=("comma", "point"), help=what)
 
 
@@ -136,55 +129,16 @@ def _language(add: Add) -> None:
     add("--lang", choices=LANGUAGES, help="language (default: the first that the rules are in)")
 
 
-def _filled(text: str) -> str:
-    """Take a text that is there: an empty path would be the current folder."""
-    if not text.strip():
-        raise argparse.ArgumentTypeError("is empty")
-    return text
-
-
-def _some(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and int(text[:9]) > 0):
-        raise argparse.ArgumentTypeError("must be a whole number from 1")
-    return int(text[:9])
-
-
-def _names(text: str) -> tuple[str, ...]:
-    try:
-        names = next(csv.reader([text], strict=True, skipinitialspace=True), [])
-    except csv.Error:
-        raise argparse.ArgumentTypeError("has a quote that is not closed") from None
-    if not any(name.strip() for name in names):
-        raise argparse.ArgumentTypeError("is empty")
-    return tuple(name.strip() for name in names if name.strip())
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
-        raise argparse.ArgumentTypeError("must be a whole number")
-    return int(text)
-
-
 def _events(add: Add) -> None:
     what = "what happened to clients, CSV or JSON Lines: conversations, observations, decisions …"
     add("--events", metavar="F", help=what)
-
-
-def _moment(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        at = None
-    if at is None or at.utcoffset() is None:
-        raise argparse.ArgumentTypeError("must be as 2024-05-06T10:15+02:00")
-    return at
 
 
 def _classify(add: Add) -> None:
     _events(add)
     what = "where to write: .csv, .tsv, .parquet, .jsonl or .json; `-` for standard output"
     add("-o", "--output", metavar="OUT", help=what)
-    what = "csv, tsv, parquet, jsonl or json, where no ending of OUT says it"
+    what = "csv, tsv, parquet, jsonl or json, if the name of OUT does not tell"
     add("--to", metavar="FORMAT", dest="target_format", help=what)
 
 
@@ -208,15 +162,15 @@ def _explain(add: Add) -> None:
     add("--departure", action="append", default=[], metavar="FILE", dest="departures", help=what)
     what = "the page for this reader (default: text and Markdown the client's, HTML the auditor's)"
     add("--audience", choices=("client", "consultant", "auditor"), help=what)
-    what = "default: html where `--audience` or `--all` asks for a page, else text"
+    what = "default: html if `--audience` or `--all` asks for a page, else text"
     add("--format", choices=("text", "markdown", "html", "json"), dest="form", help=what)
     add("--short", action="store_true", help="the answers, why in short, and who decides")
-    add("--mask", action="store_true", help="leave out health data and what hangs on it")
-    what = "when the answer was given, to stand on it, as 2024-05-06T10:15+02:00: no clock is read"
-    add("--at", type=_moment, metavar="TIME", help=what)
-    add("--letter", action="store_true", help="of the client's page the letter alone")
+    add("--mask", action="store_true", help="leave out health data, and what would give it away")
+    what = "when the answer was given, as in 2024-05-06T10:15+02:00; no clock is read"
+    add("--at", type=moment, metavar="TIME", help=what)
+    add("--letter", action="store_true", help="only the letter: the first part of that page")
     add("--large", action="store_true", help="a page in large letters")
-    what = "refuse a client's page that is a draft, and name what is lacking"
+    what = "refuse a client's page that is still a draft, and name what is lacking"
     add("--final", action="store_true", help=what)
     what = "write in this folder a certificate of the reasons, and the rules, for whoever checks it"
     add("--certificate", metavar="DIR", help=what)
@@ -229,9 +183,9 @@ def _output(add: Add) -> None:
 
 def _check(add: Add) -> None:
     _checked_rules(add)
-    what = "check the citations against the text of this source as well"
+    what = "also check the citations against the text of this source"
     add("--source", action="append", default=[], metavar="ID=FILE", help=what)
-    what = f"the rules as they were: their version has to be raised where they changed; {RULES}"
+    what = f"the rules as they were: if they changed, the version must be higher; {RULES}"
     add("--against", metavar="OLD", help=what)
     add("--json", action="store_true", help="print the findings as JSON")
     what = "write the rules, their artefact and a certificate of both in this folder"
@@ -248,13 +202,13 @@ def _cite(add: Add) -> None:
     add("file", metavar="FILE", help="the text of a document, in UTF-8")
     what = "only sentences with these words; may be repeated"
     add("--find", action="append", default=[], metavar="WORDS", help=what)
-    what = "what the source is called in the rules (default: as the file)"
+    what = "the id of the source in the rules (default: from the file name)"
     add("--source", metavar="ID", help=what)
-    add("--rules", metavar="R", help=f"count as these rules say of the source: {RULES}")
+    add("--rules", metavar="R", help=f"count sentences as these rules say of the source: {RULES}")
     _as_of(add)
     what = "a line that opens a section; may be repeated"
     add("--heading", action="append", default=[], metavar="LINE", dest="headings", help=what)
-    what = "a word whose full stop ends no sentence, as e.g.; may be repeated"
+    what = "a word whose full stop does not end a sentence, such as e.g.; may be repeated"
     add(
         "--abbreviation",
         action="append",
@@ -263,7 +217,7 @@ def _cite(add: Add) -> None:
         dest="abbreviations",
         help=what,
     )
-    what = "lines that begin with this are page furniture: the registration number, mostly"
+    what = "skip lines that begin with this, such as the registration number on each page"
     add("--number", metavar="NUMBER", help=what)
 
 
@@ -271,10 +225,10 @@ def _test(add: Add) -> None:
     _checked_rules(add)
     what = "a case file, or a folder of them; several are taken together"
     add("cases", metavar="CASES", nargs="+", help=what)
-    what = "try the cases on every rule set with one small fault; 1 where one goes unnoticed"
+    what = "put one small fault at a time into the rules; 1 if the cases miss one"
     add("--mutate", action="store_true", help=what)
-    what = "with --mutate: try so many of them, spread evenly, and say how many are left"
-    add("--mutants", type=_some, metavar="N", help=what)
+    what = "with --mutate: try only this many faults, spread evenly, and tell how many are left"
+    add("--mutants", type=some, metavar="N", help=what)
     add("--json", action="store_true", help="print the results as JSON")
 
 
@@ -282,11 +236,13 @@ def _diff(add: Add) -> None:
     add("old", metavar="OLD", help=f"the rules as they were: {RULES}")
     add("new", metavar="NEW", help=f"the rules as they are: {RULES}")
     _as_of(add, "; twice: that of OLD, then that of NEW", action="append")
-    what = "a fact, decision, flag or `decision.outcome` that is called otherwise now"
+    what = "a fact, decision, flag or `decision.outcome` that has another name now"
     add("--rename", action="append", default=[], metavar="OLD=NEW", help=what)
     add("--caseload", metavar="FILE", help="clients to classify by both, to see who moves")
+    what = "count who moves by the values of a fact, or of another column, and name nobody"
+    add("--by", metavar="COLUMN", help=what)
     _source_format(add)
-    _drop_columns(add, "columns of the caseload to leave out")
+    _drop_columns(add, "columns of the caseload to ignore")
     _language(add)
     add("--json", action="store_true", help="print the difference as JSON")
     what = "where to write (default: standard output); a name that ends in .html makes it a page"
@@ -295,7 +251,7 @@ def _diff(add: Add) -> None:
 
 def _rulebook(add: Add) -> None:
     _checked_rules(add)
-    what = "case files, or folders of them: their results and what they reach stand in it too"
+    what = "case files, or folders of them, to show with their results and what they reach"
     add("--cases", metavar="CASES", nargs="+", help=what)
     _language(add)
     _output(add)
@@ -312,9 +268,11 @@ def _replay(add: Add) -> None:
 
 
 def _sql(add: Add) -> None:
-    add("--dialect", default="duckdb", help="of which database (default: duckdb)")
-    add("--table", default="clients", metavar="NAME", help="what it reads (default: clients)")
-    add("--view", default="advice", metavar="NAME", help="what it makes (default: advice)")
+    add("--dialect", default="duckdb", help="the database (default: duckdb)")
+    what = "the table that it reads (default: clients)"
+    add("--table", default="clients", metavar="NAME", help=what)
+    what = "the view that it makes (default: advice)"
+    add("--view", default="advice", metavar="NAME", help=what)
 
 
 def _register(add: Add) -> None:
@@ -322,7 +280,7 @@ def _register(add: Add) -> None:
 
 
 def _dmn(add: Add) -> None:
-    what = "the outcome that stands for review by a person, of which tables know nothing"
+    what = "the outcome that stands for review by a person, which tables cannot express"
     add("--review-as", metavar="TEXT", help=what)
     _language(add)
 
@@ -330,48 +288,41 @@ def _dmn(add: Add) -> None:
 def _import(add: Add) -> None:
     add("model", metavar="FILE", help="a decision model: DMN 1.1 or later")
     add("-o", "--output", metavar="DIR", required=True, help="a new folder, or an empty one")
-    what = "decimals of numbers (default: 2), or of one input; may be repeated"
-    add("--places", default=[], action="append", type=_decimals, metavar="[INPUT=]N", help=what)
-    what = "what a decision that cannot be read would give becomes a fact"
+    what = "how many decimals numbers have (default: 2), or those of one input; may be repeated"
+    add("--places", default=[], action="append", type=decimals, metavar="[INPUT=]N", help=what)
+    what = "make a fact of the result of each decision that cannot be read"
     add("--as-facts", action="store_true", help=what)
-    add("--lang", choices=LANGUAGES, help="of what the import says itself (default: en)")
-
-
-def _decimals(text: str) -> tuple[str, int]:
-    name, _, number = text.rpartition("=")
-    if number not in tuple("0123456"):
-        raise argparse.ArgumentTypeError("must be a number from 0 to 6, or INPUT=N")
-    return " ".join(name.split()), int(number)
+    add("--lang", choices=LANGUAGES, help="language of texts that the import adds (default: en)")
 
 
 def _schema(add: Add) -> None:
-    what = f"with the names of these rules, for their own files: {RULES}"
+    what = f"add the names in these rules: {RULES}"
     add("--rules", metavar="R", help=what)
     _as_of(add)
-    what = "the form of its rule files (unless said), of case files or of a client's profile"
+    what = "the form of rule files, of case files or of a client's profile (default: ruleset)"
     add("--of", choices=("ruleset", "cases", "profile"), default="ruleset", help=what)
 
 
 def _artefact(add: Add) -> None:
-    add("--no-words", action="store_true", help="without labels and questions")
-    what = "the names of the rule set as TypeScript, for whoever calls the evaluator"
+    add("--no-words", action="store_true", help="leave out labels and questions")
+    what = "the names of the rule set as TypeScript types, for callers of the evaluator"
     add("--types", action="store_true", help=what)
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    "classify": ("classify a caseload", (_caseload, _classify)),
-    "explain": ("explain one client's advice, or write a page for each", (_explain,)),
+    "classify": ("classify a caseload", (_caseload, _executor, _classify)),
+    "explain": ("explain one client's advice, or write a page for each", (_explain, _executor)),
     "check": ("check rule files", (_check,)),
     "init": ("write a small rule set and its cases, to begin with", (_init,)),
     "cite": ("write citations of the sentences of a document", (_cite,)),
-    "test": ("run cases against a rule set", (_test,)),
+    "test": ("run cases against a rule set", (_test, _executor)),
     "diff": ("what a change of rules changes", (_diff,)),
     "rulebook": (
         "write the rule book: the rules, their grounds and proofs, as a page",
         (_rulebook,),
     ),
     "report": ("write the report on a caseload: how many, never who", (_caseload, _report)),
-    "replay": ("work a recorded advice out again", (_replay,)),
+    "replay": ("work a recorded advice out again", (_replay, _executor)),
     "import": ("read the tables of a decision model (DMN) into rule files", (_import,)),
     "export": ("write the rules in another form", ()),
 }
@@ -387,6 +338,7 @@ FORMS: Final[Mapping[str, Command]] = {
     "sql": ("the statement of a view with a verdict per row", (_rules, _sql, _output)),
     "register": ("a draft entry for the Dutch algorithm register", (_rules, _register, _output)),
     "artefact": ("the compiled rules, for evaluators elsewhere", (_rules, _artefact, _output)),
+    "interview": ("a page that asks and advises, and keeps it all", (_rules, _language, _output)),
     "dmn": ("a decision model: a table per decision", (_rules, _dmn, _output)),
     "json-schema": ("the form of rule files, for editors", (_schema, _output)),
 }

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from typing import TypeAlias
 
 from routeengine.cli.output import STANDARD, give, show, tell
 from routeengine.cli.regions import all_digits, region_data, ruleset_data
@@ -17,10 +18,22 @@ from routeengine.loading import load_ruleset
 from routeengine.profile import encode_knowledge
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.resolution import OVERLAP, CompleteVerdict
-from routeengine.verification import Difference, Migration, Shift, diff, migrate
+from routeengine.sidecar import read_sidecar
+from routeengine.verification import (
+    Difference,
+    Impact,
+    Migration,
+    Shift,
+    diff,
+    impact,
+    migrate,
+)
 from routeengine.verification.alignment import Aligned
 from routeengine.verification.comparison import Statement
 from routeengine.verification.migration import UNUSABLE, Move
+
+Clients: TypeAlias = Migration | Impact
+"""What is told of the clients of a caseload: who moves, or how many by group."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -36,29 +49,33 @@ def run(arguments: argparse.Namespace) -> int:
     new = load_ruleset(arguments.new, days[-1], variants[-1])
     renames = _renames(arguments.rename)
     difference = diff(old, new, renames)
-    migration = None
-    if arguments.caseload:
-        migration = migrate(
-            old,
-            new,
-            arguments.caseload,
-            renames,
-            drop_columns=arguments.drop_columns,
-            skip_rows=arguments.skip_rows,
-            format=arguments.source_format,
-            decimal=arguments.decimal,
-        )
-        for line in (*migration.faults, *migration.notes):
-            tell(line)
+    clients = _clients(arguments, old, new, renames) if arguments.caseload else None
+    if arguments.by and clients is None:
+        raise UsageError("`--by` is a column of a caseload: give that with `--caseload`")
+    for line in () if clients is None else (*clients.faults, *clients.notes):
+        tell(line)
     with all_digits():
-        _give(arguments, difference, migration)
-    faulty = migration is not None and migration.faults
+        _give(arguments, difference, clients)
+    faulty = clients is not None and clients.faults
     return 1 if faulty or not difference.same or difference.unraised == "meaning" else 0
 
 
-def _give(
-    arguments: argparse.Namespace, difference: Difference, migration: Migration | None
-) -> None:
+def _clients(
+    arguments: argparse.Namespace, old: RuleSet, new: RuleSet, renames: Mapping[str, str]
+) -> Clients:
+    """Classify a caseload by both versions: who moves, or with `--by` how many by group."""
+    reading = {
+        "drop_columns": arguments.drop_columns,
+        "skip_rows": arguments.skip_rows,
+        "format": arguments.source_format,
+        "decimal": arguments.decimal,
+    }
+    if arguments.by:
+        return impact(old, new, arguments.caseload, arguments.by, renames, **reading)
+    return migrate(old, new, arguments.caseload, renames, **reading)
+
+
+def _give(arguments: argparse.Namespace, difference: Difference, clients: Clients | None) -> None:
     """Write the difference as it is asked for: as a page, as data, or in words."""
     old, new = difference.aligned.before.own, difference.aligned.after.own
     output, reading = arguments.output, [arguments.caseload] if arguments.caseload else []
@@ -66,7 +83,7 @@ def _give(
     if arguments.json and page:
         raise UsageError("`--json` is no page: give `-o` a name that does not end in .html")
     if arguments.json:
-        give(as_json(difference, migration), output, reading)
+        give(as_json(difference, clients), output, reading)
         return
     both = [language for language in new.languages if language in old.languages]
     language = language_for(both or new.languages, arguments.lang)
@@ -74,13 +91,18 @@ def _give(
         # Half the time of the rest, and only for pages.
         from routeengine.change_page import change_page
 
-        give(change_page(difference, migration, language), output, reading)
+        give(change_page(difference, clients, language, made=_is_made(reading)), output, reading)
         return
-    text = as_text(DifferenceWords(difference, language), migration)
+    text = as_text(DifferenceWords(difference, language), clients)
     if output in (None, STANDARD):
         show(text)
     else:
         give(text, output, reading)
+
+
+def _is_made(reading: Sequence[str]) -> bool:
+    """Return whether what stands beside a caseload says that its clients are made up."""
+    return any(one != STANDARD and read_sidecar(one).made for one in reading)
 
 
 def _renames(options: Iterable[str]) -> dict[str, str]:
@@ -94,7 +116,7 @@ def _renames(options: Iterable[str]) -> dict[str, str]:
     return renames
 
 
-def as_text(words: DifferenceWords, migration: Migration | None) -> str:
+def as_text(words: DifferenceWords, clients: Clients | None) -> str:
     """Return whether anything differs, who moves, and all that differs, block by block."""
     difference = words.difference
     old, new = difference.aligned.before.own, difference.aligned.after.own
@@ -106,7 +128,7 @@ def as_text(words: DifferenceWords, migration: Migration | None) -> str:
             words.words.same if difference.same else words.words.differs,
         ],
         [f"{words.words.numbers}:", *numbers] if numbers else [],
-        *([] if migration is None else _migration(words, migration)),
+        *([] if clients is None else _told(words, clients)),
         [f"{words.words.facts}:", *facts] if facts else [],
         list(words.gone_and_new()),
         *(_shift(words, shift) for shift in difference.shifts),
@@ -130,6 +152,18 @@ def _shift(words: DifferenceWords, shift: Shift) -> list[str]:
         title = f"{words.name(words.after, shift.kind, shift.name)}: {before} -> {after}"
     regions = words.regions.lines(shift.regions, shift.left_over)
     return [title, f"  {words.size(shift.covers)}", *regions]
+
+
+def _told(words: DifferenceWords, clients: Clients) -> Iterator[list[str]]:
+    """Yield who moves, or how many by group."""
+    if isinstance(clients, Migration):
+        yield from _migration(words, clients)
+        return
+    # Half the time of the rest, and only for pages and groups.
+    from routeengine.change_page.groups import GroupWords
+
+    yield [words.words.clients.format(number=words.figure(clients.clients[-1]))]
+    yield from GroupWords(words, clients).lines()
 
 
 def _migration(words: DifferenceWords, migration: Migration) -> Iterator[list[str]]:
@@ -176,7 +210,7 @@ def _matrix(counts: Mapping[tuple[str, str], int], unusable: str) -> list[str]:
     return lines
 
 
-def as_json(difference: Difference, migration: Migration | None) -> str:
+def as_json(difference: Difference, clients: Clients | None) -> str:
     """Return the same as data; regions as values per fact, in the common vocabulary."""
     aligned = difference.aligned
     data: dict[str, object] = {
@@ -208,8 +242,8 @@ def as_json(difference: Difference, migration: Migration | None) -> str:
         "evidence": difference.evidence,
         "undetermined": difference.undetermined,
     }
-    if migration is not None:
-        data["caseload"] = migration.to_dict()
+    if clients is not None:
+        data["impact" if isinstance(clients, Impact) else "caseload"] = clients.to_dict()
     return json.dumps(data, indent=2, ensure_ascii=False)
 
 

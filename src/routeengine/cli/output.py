@@ -32,7 +32,7 @@ def prepare_streams() -> None:
         os.open(os.devnull, os.O_RDWR)
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8", newline="\n"))
 
 
 def show(text: str, end: str = "\n") -> None:

@@ -49,7 +49,7 @@ def export_dmn(
 
 
 def _left_out(ruleset: RuleSet) -> Iterator[str]:
-    """Yield what a decision model has no place for; no answer that it gives hangs on it."""
+    """Yield what a decision model has no place for; no answer that it gives depends on it."""
     for what, parts in (
         ("constraints, so that tables answer profiles that cannot be", ruleset.constraints),
         ("flags", ruleset.flags),

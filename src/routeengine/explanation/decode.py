@@ -49,7 +49,7 @@ def from_data(data: Any) -> model.ExplanationData:
         problem = _first(error)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         problem = ""
-    # Out here, so that no error of theirs, which would show what was read, hangs on this one.
+    # Out here, so that no error of theirs, which would show what was read, depends on this one.
     raise UsageError(f"is no explanation: {problem}" if problem else "is no explanation")
 
 

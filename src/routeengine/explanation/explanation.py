@@ -97,7 +97,7 @@ class Explanation(model.ExplanationData, Wire):
         """
         if self.short:
             if not self.hidden:
-                # It does not say what hangs on what, so nobody can tell what may stay.
+                # It does not say what depends on what, so nobody can tell what may stay.
                 raise UsageError("a short explanation cannot be masked: mask the whole one first")
             return self
         facts, hidden = self.facts, self._sensitive
@@ -210,7 +210,7 @@ def _fact(node: model.FactNode, words: ExplanationWording) -> model.FactNode:
 def _shown(node: model.FactNode) -> model.FactNode:
     """Leave out who settled a fact by an observation of another one, which may be hidden.
 
-    What the answers would be under another value hangs on all facts, and on hidden ones too.
+    What the answers would be under another value depends on all facts, and on hidden ones too.
     """
     settled = node.evidence is not None and node.evidence.settled
     return replace(node, evidence=None if settled else node.evidence, otherwise=())

@@ -184,6 +184,22 @@ class ChangeWording:
     signals: str
     no_signals: str
     no_moves_of_facts: str
+    lost_some: str
+    moves_some: str
+    way: str
+    groups_note: str
+    groups_order: str
+    groups_refused: str
+    groups_no_order: str
+    groups_meaning: str
+    groups_names: str
+    groups_all: str
+    groups_effects: str
+    groups_moves: str
+    groups_rest: str
+    groups_unknown: str
+    effects: Mapping[str, str]
+    changes: Mapping[str, str]
     sections: Mapping[str, str]
     columns: Mapping[str, str]
     kinds: Mapping[str, str]

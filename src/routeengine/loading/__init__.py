@@ -94,7 +94,7 @@ def load_instances(
 def load_names(
     rules: Rules, as_of: date | str | None = None, variant: str | None = None
 ) -> tuple[RuleSet, tuple[str, ...]]:
-    """Load a rule set for its names, which hang on no number, and return it with all its variants.
+    """Load a rule set for its names, which depend on no number, and return it with its variants.
 
     Its numbers are those of some day and some variant, where none is asked for. `rules`, `as_of`
     and `variant` are as `load_ruleset` has them, and so are the errors.

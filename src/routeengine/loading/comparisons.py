@@ -250,7 +250,7 @@ class ValueReader:
             if leaf is None or index is None:
                 continue
             if index in named:
-                fault(self.run, leaf.path, f"{quote(leaf)} stands twice")
+                fault(self.run, leaf.path, f"{quote(leaf)} appears twice")
             named.add(index)
         if self.run.collector.holds_damage(at):
             return HOLE

@@ -78,5 +78,5 @@ def _in_order(decision: model.Decision, rule: model.Rule) -> model.Rule:
         return rule
     candidates = in_order(decision, [rule.then.candidates])
     if len(candidates) < len(rule.then.candidates):
-        return rule  # one is no outcome, or stands twice: reported by the checks
+        return rule  # one is no outcome, or appears twice: reported by the checks
     return replace(rule, then=replace(rule.then, candidates=candidates))

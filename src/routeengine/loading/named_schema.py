@@ -291,7 +291,9 @@ def _words(defs: Schema, ruleset: RuleSet) -> None:
         facts[fact.id] = _defined(defs, "FactWordingEntry", fact.id, entry)
     for one in ruleset.decisions:
         outcomes = _ids(one.outcomes)
-        entry = _with(defs["DecisionWordingEntry"], quiet=names(outcomes))
+        entry = _with(
+            defs["DecisionWordingEntry"], quiet=names(outcomes), better_first=names(outcomes)
+        )
         table = entry["properties"]["outcomes"]
         item = table["additionalProperties"]
         entry["properties"]["outcomes"] = _keys(table, dict.fromkeys(outcomes, item))

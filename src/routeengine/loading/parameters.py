@@ -179,7 +179,7 @@ def _turns(name: str, dated: Iterable[Dated], run: Run) -> Iterator[Dated]:
 TABLE = shapes.table(ParameterEntry)
 
 PARAMETERS = shapes.Shape(lambda _, run: run.numbers.parameters, TABLE.schema, (), ())
-"""The section of parameters, which `take_numbers` has read: other sections hang on it."""
+"""The section of parameters, which `take_numbers` has read: other sections depend on it."""
 
 
 # Which numbers are taken
@@ -237,11 +237,11 @@ def _as_parts(declared: Parameters, run: Run) -> Iterator[model.Parameter]:
 
 
 def _check_variants(root: MappingNode, run: Run, asked: Asked) -> None:
-    """Keep a fault for a variant that stands twice, is none, or is asked for in vain."""
+    """Keep a fault for a variant that appears twice, is none, or is asked for in vain."""
     known, at = run.numbers.variants, ("variants",)
     for number, variant in enumerate(known):
         if variant in known[:number]:
-            run.collector.add((*at, number), f"{quote(variant)} stands twice", "take one out")
+            run.collector.add((*at, number), f"{quote(variant)} appears twice", "take one out")
     if known and "parameters" not in root:
         run.collector.add(at, "`variants` differ in parameters, and there are none", key=True)
     if asked.variant is not None and asked.variant not in known:

@@ -197,7 +197,7 @@ class _Rows:
         for number, name in enumerate(header):
             kind, _, rest = name.partition(":")
             if name in header[:number]:
-                self._wrong(line, name, f"the column {quote(name)} stands twice")
+                self._wrong(line, name, f"the column {quote(name)} appears twice")
             elif name in self.run.facts:
                 if (domain := self.run.facts[name]) is not None:
                     readers[name] = FactCells(self.run, name, domain)
@@ -244,7 +244,7 @@ class _Rows:
         path, collector = (*self.path, rule), self.run.collector
         if self._first.setdefault(rule, line) != line:
             hint = f"the first is in line {self._first[rule]}"
-            self._wrong(line, "rule", f"{quote(name)} stands twice", hint)
+            self._wrong(line, "rule", f"{quote(name)} appears twice", hint)
             return None
         at = self.sheet.place(line, "rule")
         collector.mark(path, at, at)

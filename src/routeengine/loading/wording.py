@@ -67,6 +67,9 @@ class DecisionWordingEntry(Entry, noun="the wording of a decision", makes=wordin
     question = optional(TEXT, "what it answers, as a question to the client")
     none = optional(TEXT, "what stands where the question does not arise")
     equal = optional(TEXT, "that none of its outcomes is better than another, in a sentence")
+    better_first = optional(
+        shapes.NAMES, "outcomes from the best to the worst for the client: who gains", ()
+    )
     outcomes = optional(parts(OutcomeWordingEntry), "its outcomes, by id")
 
 

@@ -330,7 +330,7 @@ class TreeReader:
     def _report_twice(self, key: str, place: Place, path: Path) -> None:
         first = self._collector.place(path, key=True)
         where = f"line {first.line}" if first.file == place.file else str(first)
-        self._collector.report(place, f"{quote(key)} stands twice", f"the first is at {where}")
+        self._collector.report(place, f"{quote(key)} appears twice", f"the first is at {where}")
 
     def _check_plain(self, event: Any) -> None:
         if isinstance(event, yaml.AliasEvent):

@@ -174,7 +174,7 @@ def _states_about(pair: RuleSetPair, facts: frozenset[str]) -> Iterator[dict[str
     order = [fact for fact in pair.order if fact in every]
     sizes = [len(pair.cells.of[fact]) for fact in order]
     if prod((1 << size) - 1 for size in sizes) > MAX_COMBINATIONS:
-        raise BudgetError(f"more than {MAX_COMBINATIONS} states of what a flag hangs on")
+        raise BudgetError(f"more than {MAX_COMBINATIONS} states of what a flag depends on")
     # Of finances in the cells none, mild and serious there are 7 states: 0b001 is none, 0b011 none
     # or mild, and 0b111 says nothing, so there the fact is left out.
     for chosen in product(*(range(1, 1 << size) for size in sizes)):

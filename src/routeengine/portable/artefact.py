@@ -99,6 +99,11 @@ class _Artefact:
             "size": fact.domain.size,
             "cells": [[list(run) for run in cell.runs] for cell in cells],
         }
+        # The order of questions: it stands there without words too.
+        if fact.tier:
+            data["sensitivity"] = fact.tier
+        if fact.topic is not None:
+            data["topic"] = fact.topic
         domain = fact.domain
         if isinstance(domain, CategoryDomain):
             data["values"] = list(domain.values)
@@ -183,8 +188,8 @@ def _verdict(value: Any) -> object:
 class Nodes:
     """Reduced nodes with canonical numbers: leaves first, then children before their parents.
 
-    `facts` has, per level of the diagram, the number of its fact. Which number a node gets hangs on
-    nothing but the functions that are added, and their order.
+    `facts` has, per level of the diagram, the number of its fact. Which number a node gets depends
+    on nothing but the functions that are added, and their order.
     """
 
     def __init__(self, diagram: Diagram, facts: list[int]) -> None:

@@ -91,7 +91,7 @@ def _inside(value: object) -> Any:
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     value = dict(pairs)
     if len(value) != len(pairs):
-        raise RecordError("has a key that stands twice")
+        raise RecordError("has a key that appears twice")
     return value
 
 

@@ -121,7 +121,7 @@ def _names(ruleset: RuleSet) -> Iterator[Flaw]:
     for section, parts in lists:
         for name, count in Counter(one.id for one in parts).items():
             if count > 1:
-                yield Flaw((section, name), "stands twice")
+                yield Flaw((section, name), "appears twice")
 
 
 def _sizes(ruleset: RuleSet) -> Iterator[Flaw]:

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from routeengine.i18n.report_words import ReportWording
 from routeengine.pages.pictures_bars import colour_of
 from routeengine.pages.render import first_up
-from routeengine.report.groups import Grid, Group, Groups
+from routeengine.report.groups import Grid, Groups
 from routeengine.report.standing import KEYS, NOT_APPLICABLE, REVIEW, Roles
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.wording import DecisionWording
+from routeengine.suppress import Group
 
 NO_WORDING = DecisionWording(id="")
 """The wording of a decision of which nothing is said."""

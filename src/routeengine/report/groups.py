@@ -7,16 +7,12 @@ group, and it is hidden in both or in none.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import permutations
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self, TypeAlias
 
 from routeengine.report.standing import Standing
-from routeengine.suppress import Figure, suppress
-
-Group: TypeAlias = int
-"""Clients, as bits."""
+from routeengine.suppress import Counted, Group, group_of
 
 Named: TypeAlias = tuple[str, Group]
 """A group and what it is called."""
@@ -47,23 +43,19 @@ class Grid:
 
 
 @dataclass(slots=True)
-class Groups:
-    """All groups of a report. `settle` works out what may be shown, once every table is there."""
+class Groups(Counted):
+    """All groups of a report, of clients by their standings."""
 
-    standings: Sequence[Standing]
-    limit: int
-    figures: dict[Group, Figure] = field(default_factory=dict)
-    _shown: set[Group] = field(default_factory=set)
-    _sums: list[tuple[Group, tuple[Group, ...]]] = field(default_factory=list)
+    standings: Sequence[Standing] = ()
 
-    @property
-    def everybody(self) -> Group:
-        """All clients."""
-        return (1 << len(self.standings)) - 1
+    @classmethod
+    def of_standings(cls, standings: Sequence[Standing], limit: int) -> Self:
+        """Return the groups of these clients, none of which is shown yet."""
+        return cls(len(standings), limit, standings=standings)
 
     def of(self, holds: Callable[[Standing], object]) -> Group:
         """Return the clients of whom something holds."""
-        return _bits(place for place, one in enumerate(self.standings) if holds(one))
+        return group_of(place for place, one in enumerate(self.standings) if holds(one))
 
     def by(self, key: Callable[[Standing], str]) -> Mapping[str, Group]:
         """Return the clients by what something is of each; nobody of what it is of none."""
@@ -75,50 +67,8 @@ class Groups:
         for place, one in enumerate(self.standings):
             for key in keys(one):
                 places.setdefault(key, []).append(place)
-        found = {key: _bits(its) for key, its in places.items()}
+        found = {key: group_of(its) for key, its in places.items()}
         return defaultdict(int, found)
-
-    def show(self, *groups: Group) -> None:
-        """Note that groups are shown."""
-        self._shown |= set(groups)
-
-    def add_up(self, total: Group, parts: Iterable[Group]) -> None:
-        """Note that a reader sees a total and its parts, which have nobody in common."""
-        there = tuple(part for part in parts if part)
-        self.show(total, *there)
-        if total and there != (total,):
-            self._sums.append((total, there))
-
-    def settle(self) -> None:
-        """Work out what may be shown of each group."""
-        left = list(self._differences())
-        there = {*self._shown, *(rest for _, _, rest in left)}
-        counts = {group: group.bit_count() for group in sorted(there)}
-        sums = [*self._sums, *((whole, (part, rest)) for whole, part, rest in left)]
-        unseen = there - self._shown
-        self.figures = suppress(counts, dict.fromkeys(sums), self.limit, unseen)
-
-    def _differences(self) -> Iterator[tuple[Group, Group, Group]]:
-        """Yield a group, another that it holds, and what is left, if that is few clients.
-
-        The two may stand in tables that have nothing else in common.
-        """
-        for whole, part in permutations(sorted(group for group in self._shown if group), 2):
-            if part & whole == part and 0 < (whole ^ part).bit_count() < self.limit:
-                yield whole, part, whole ^ part
-
-    def figure(self, group: Group) -> Figure:
-        """Return how a group may be shown."""
-        return self.figures[group] if group else Figure(0)
-
-
-def _bits(places: Iterable[int]) -> Group:
-    data = bytearray()
-    for place in places:
-        byte = place >> 3
-        data.extend(bytes(max(byte + 1 - len(data), 0)))
-        data[byte] |= 1 << (place & 7)
-    return int.from_bytes(data, "little")
 
 
 def crossed(

@@ -14,50 +14,21 @@ from routeengine.events import Events
 from routeengine.i18n import catalogue, date_in_words, language_for
 from routeengine.i18n.report_words import ReportWording
 from routeengine.own_words import words_of
+from routeengine.pages.figure_tables import Row, Table
 from routeengine.pages.pictures_bars import UNSEEN, Bar, Part, bars, squares
 from routeengine.pages.render import first_up, render
 from routeengine.progression.comparison import Classifier
 from routeengine.report.drafts import Draft, Drawing, Names, Sentence
-from routeengine.report.groups import Grid, Group, Groups, Line
+from routeengine.report.groups import Grid, Groups, Line
 from routeengine.report.sections import Drafter
 from routeengine.report.standing import Observer
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.words import Text
 from routeengine.sidecar import Published, Sidecar
-from routeengine.suppress import Figure
-
-SMALL = 5
-"""Counts below this are hidden where the rule set does not say below what."""
+from routeengine.suppress import SMALL, Figure, Group
 
 MAX_SQUARES = 400
 """People of whom each has a square of their own; of more a picture has bars."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a table: its name, figures as they are shown, and words."""
-
-    name: str
-    figures: tuple[str, ...]
-    words: tuple[str, ...]
-    is_total: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of a report; `heads` are of its figures, and `words` of what else a row says."""
-
-    caption: str
-    note: str
-    first: str
-    heads: tuple[str, ...]
-    words: tuple[str, ...]
-    rows: tuple[Row, ...]
-
-    @property
-    def is_small(self) -> bool:
-        """Whether it has few columns: stretched out, a row could not be followed."""
-        return len(self.heads) < 4 and not self.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +110,7 @@ def report_on(
     observer = Observer(engine, as_of, events, earlier)
     publication = ruleset.publication
     limit = publication.small_counts_below if publication else None
-    groups = Groups(tuple(observer.standings(rows)), SMALL if limit is None else limit)
+    groups = Groups.of_standings(tuple(observer.standings(rows)), SMALL if limit is None else limit)
     names = Names(
         ruleset, observer.roles, groups, words_of(ruleset.wording, language).report, language
     )

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from routeengine.pages.render import first_up
 from routeengine.report.drafts import Draft, Drawing, Keyed, Names, Sentence
-from routeengine.report.groups import Grid, Group, Line, Named, by_column, crossed, listed
+from routeengine.report.groups import Grid, Line, Named, by_column, crossed, listed
 from routeengine.report.standing import CONTRADICTION, INSUFFICIENT, REVIEW
 from routeengine.ruleset.evidence import ActivationForm
 from routeengine.ruleset.model import Decision, Review
+from routeengine.suppress import Group
 
 MAX_DRAWN = 8
 """Facts that a picture has; the table has them all."""

@@ -45,6 +45,7 @@ _LATER = {
     "scores",
     "role",
     "equal",
+    "better_first",
     "ranking",
     "table",
     "sensitivity",

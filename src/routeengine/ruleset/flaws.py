@@ -135,7 +135,7 @@ def check_distinct(path: Path, names: Sequence[str]) -> Iterator[Flaw]:
     seen: set[str] = set()
     for number, name in enumerate(names):
         if name in seen:
-            yield Flaw((*path, number), f"{quote(name)} stands twice")
+            yield Flaw((*path, number), f"{quote(name)} appears twice")
         seen.add(name)
 
 

@@ -89,6 +89,8 @@ class DecisionWording(Element):
 
     `question` is what the decision answers, to the client; `none` what it comes to where the
     question does not arise; `equal` says that no outcome of it is better than another.
+    `better_first` has outcomes from the best to the worst for whom they are given to: only by it
+    does the page of a change say who gains and who loses.
     """
 
     kind: DecisionKind = "advice"
@@ -96,6 +98,7 @@ class DecisionWording(Element):
     question: Text | None = None
     none: Text | None = None
     equal: Text | None = None
+    better_first: tuple[str, ...] = ()
     outcomes: tuple[OutcomeWording, ...] = ()
 
 

@@ -11,7 +11,7 @@ from routeengine.ruleset.domains import word
 from routeengine.ruleset.evidence import ProgressStatus
 from routeengine.ruleset.flaws import Flaw, Path, check_known, parts, quote
 from routeengine.ruleset.model import RuleSet
-from routeengine.ruleset.references import check_name, check_outcome
+from routeengine.ruleset.references import check_name, check_outcome, check_outcomes
 from routeengine.ruleset.wording import (
     DecisionWording,
     FactWording,
@@ -114,6 +114,12 @@ def _check_decision(ruleset: RuleSet, path: Path, wording: DecisionWording) -> I
         return
     if wording.quiet is not None:
         yield from check_outcome((*path, "quiet"), decision, wording.quiet)
+    yield from check_outcomes((*path, "better_first"), decision, wording.better_first)
+    if len(wording.better_first) == 1:
+        yield Flaw((*path, "better_first"), "`better_first` needs two outcomes at least")
+    if wording.better_first and wording.equal is not None:
+        message = "`better_first` says that an outcome is better, and `equal` that none is"
+        yield Flaw((*path, "better_first"), message, "keep one of the two", key=True)
     for outcome in wording.outcomes:
         for flaw in check_outcome((*path, "outcomes", outcome.id), decision, outcome.id):
             yield Flaw(flaw.path, flaw.message, flaw.hint, key=True, about=flaw.about)

@@ -289,7 +289,7 @@ class Compiler(Workspace):
         return known
 
     def _unbeaten_by_boxes(self, decision: Decision, rule: Rule) -> Node | None:
-        """Return the same if it hangs on other rules, and the rules are boxes."""
+        """Return the same if it depends on other rules, and the rules are boxes."""
         alone = rule.when is not None and not self._ranks[decision.id].above[rule.id]
         boxed = None if alone else self._boxed(decision)
         if boxed is None:

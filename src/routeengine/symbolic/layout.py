@@ -54,7 +54,7 @@ class Cells:
         self._runs: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {}
 
     def touched(self, fact: str, allowed: ValueSet) -> list[int]:
-        """Return the numbers of the cells that a set of values touches; one may stand twice."""
+        """Return the numbers of the cells that a set of values touches; one may appear twice."""
         if fact not in self._runs:
             cells = enumerate(self.of[fact])
             runs = sorted((first, cell) for cell, some in cells for first, _ in some.runs)

@@ -117,7 +117,7 @@ def irrelevant_facts_irrelevant(engine: Engine, profile: Given, result: Result) 
             other = engine.classify({**profile, fact: value}).verdicts[name]
             if other.possible != verdict.possible:
                 where = f"comes out otherwise where it is {_json(value)}"
-                yield f"decision `{name}` does not hang on `{fact}`, and {where}"
+                yield f"decision `{name}` does not depend on `{fact}`, and {where}"
 
 
 def twins(

@@ -2,16 +2,20 @@
 
 from routeengine.verification.comparison import Comparison, Differing, first_difference
 from routeengine.verification.findings import Finding, Kept, Proof, Verification
+from routeengine.verification.impact import ClientGroup, DecisionImpact, Impact, impact
 from routeengine.verification.migration import Migration, migrate
 from routeengine.verification.prove import verify
 from routeengine.verification.regions import Region
 from routeengine.verification.versions import Difference, Reading, Shift, diff, unraised
 
 __all__ = [
+    "ClientGroup",
     "Comparison",
+    "DecisionImpact",
     "Difference",
     "Differing",
     "Finding",
+    "Impact",
     "Kept",
     "Migration",
     "Proof",
@@ -21,6 +25,7 @@ __all__ = [
     "Verification",
     "diff",
     "first_difference",
+    "impact",
     "migrate",
     "unraised",
     "verify",

@@ -219,7 +219,7 @@ def _decided_early(rules: Analysis, decision: Decision, earlier: Decision) -> li
     by, both = tuple(rule.id for rule in deciding), (decision.id, earlier.id)
     place = deciding[0].place
     named = ", ".join(f"`{rule}`" for rule in by)
-    early = f"while `{earlier.id}`, on which it hangs, is under review: by {named}"
+    early = f"while `{earlier.id}`, on which it depends, is under review: by {named}"
     message = f"decision `{decision.id}` is decided {early}"
     waiting = f"`when: {{decision: {earlier.id}, status: review}}`"
     hint = f"a rule {waiting} that leads to review and goes first"

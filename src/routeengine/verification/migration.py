@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias, TypeVar
 
-from routeengine.caseload import open_caseload
+from routeengine.caseload import Caseload, Row, open_caseload
 from routeengine.errors import ProfileError, UsageError, shown
 from routeengine.executors.first_sight import FirstSight
 from routeengine.executors.lanes import LanesExecutor
@@ -15,7 +16,9 @@ from routeengine.profile import read_profile
 from routeengine.quantities import DecimalSign
 from routeengine.result import Verdict
 from routeengine.ruleset.model import Decision, RuleSet
-from routeengine.verification.alignment import Side, align
+from routeengine.verification.alignment import Aligned, Side, align
+
+T = TypeVar("T")
 
 UNUSABLE = "unusable"
 """Stands for the answer of a version that does not know a value of the client."""
@@ -42,6 +45,10 @@ class Answered:
         if self.key == FLAGS:
             return named or "-"
         return f"{self.key} ({named})" if named else self.key
+
+
+Answers: TypeAlias = Mapping[str | None, Answered]
+"""What a version answers of one client: per decision, and under None the flags."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,32 @@ class Mover:
     def unseen(self) -> bool:
         """Whether a person looked at some decision of the client, and nobody does any more."""
         return any(move.unseen for move in self.moves)
+
+    @property
+    def seen(self) -> bool:
+        """Whether a person looks at some decision of the client now, and nobody did."""
+        return any(move.after.key == "review" != move.before.key for move in self._decisions)
+
+    @property
+    def unasked(self) -> bool:
+        """Whether the client gets an answer without the question that was open, unseen besides."""
+        settled = {m.after.key for m in self._decisions if m.before.key == "insufficient"}
+        return not self.unseen and bool(settled - {"review", "insufficient", UNUSABLE})
+
+    @property
+    def loses_flag(self) -> bool:
+        """Whether a flag was raised, and is not any more."""
+        flags = [move for move in self.moves if move.of_flags]
+        return any(not set(move.before.beside) <= set(move.after.beside) for move in flags)
+
+    @property
+    def keeps_answers(self) -> bool:
+        """Whether only candidates, what is possible or flags are otherwise."""
+        return all(move.before.key == move.after.key for move in self.moves)
+
+    @property
+    def _decisions(self) -> list[Move]:
+        return [move for move in self.moves if not move.of_flags]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,45 +174,60 @@ def migrate(
     Raises CaseloadError if the file cannot be read, UsageError if a column would mean two facts.
     """
     aligned = align(old, new, renames)
-    common = aligned.after.common
-    _refuse_retyped(common)
-    before, after = _Version(aligned.before), _Version(aligned.after)
-    decisions = [one for one in common.decisions if one.id in before.decisions]
-    counts: dict[str, Counter[tuple[str, str]]] = {one.id: Counter() for one in decisions}
-    moved: list[Mover] = []
-    faults: list[str] = []
-    clients = 0
-    with open_caseload(
+    reading = open_caseload(
         caseload,
-        common,
+        aligned.after.common,
         drop_columns=drop_columns,
         skip_rows=skip_rows,
         format=format,
         decimal=decimal,
-    ) as rows:
-        for row in rows:
-            faults += [f"{shown(rows.path)}:{fault}" for fault in row.faults]
-            if row.profile is None:
-                continue
-            clients += 1
-            was, now = before.answers(row.profile), after.answers(row.profile)
+    )
+    with reading as rows:
+        both = BothVersions(aligned, rows)
+        counts: dict[str, Counter[tuple[str, str]]] = {one.id: Counter() for one in both.decisions}
+        moved: list[Mover] = []
+        for row, was, now in both:
             for name, counter in counts.items():
                 counter[was[name].key, now[name].key] += 1
-            if moves := tuple(_moves((*counts, None), was, now)):
-                moved.append(Mover(row.client_id or "", moves))
-    matrices = {one.id: _in_order(one, counts[one.id]) for one in decisions}
-    return Migration(matrices, clients, tuple(moved), tuple(faults), rows.notes)
+            mover = Mover(row.client_id or "", tuple(both.moves(was, now)))
+            if mover.moves:
+                moved.append(mover)
+    matrices = {one.id: in_order(one, counts[one.id]) for one in both.decisions}
+    return Migration(matrices, both.clients, tuple(moved), tuple(both.faults), rows.notes)
 
 
-def _moves(
-    names: Iterable[str | None],
-    was: Mapping[str | None, Answered],
-    now: Mapping[str | None, Answered],
-) -> Iterator[Move]:
-    """Yield what differs: of decisions by name, and of flags by none."""
-    for name in names:
-        if was[name] != now[name]:
-            yield Move(name or FLAGS, was[name], now[name], name is None)
+class BothVersions:
+    """The clients of a caseload, each with what either version answers; faults are kept.
+
+    Raises UsageError if a column would mean two facts.
+    """
+
+    def __init__(self, aligned: Aligned, rows: Caseload) -> None:
+        common = aligned.after.common
+        _refuse_retyped(common)
+        self._rows = rows
+        self._before, self._after = _Version(aligned.before), _Version(aligned.after)
+        self.decisions = [one for one in common.decisions if one.id in self._before.decisions]
+        self.faults: list[str] = []
+        self.clients = 0
+
+    def __iter__(self) -> Iterator[tuple[Row, Answers, Answers]]:
+        """Yield each row that could be read, what was answered and what is."""
+        for row in self._rows:
+            self.faults += [f"{shown(self._rows.path)}:{fault}" for fault in row.faults]
+            if row.profile is not None:
+                self.clients += 1
+                yield (
+                    row,
+                    self._before.answers(row.profile),
+                    self._after.answers(row.profile),
+                )
+
+    def moves(self, was: Answers, now: Answers) -> Iterator[Move]:
+        """Yield what differs: of decisions by name, and of flags by none."""
+        for name in (*(one.id for one in self.decisions), None):
+            if was[name] != now[name]:
+                yield Move(name or FLAGS, was[name], now[name], name is None)
 
 
 def _refuse_retyped(common: RuleSet) -> None:
@@ -189,7 +237,8 @@ def _refuse_retyped(common: RuleSet) -> None:
         raise UsageError(f"{named}: another type in each version, so no caseload suits both")
 
 
-def _in_order(decision: Decision, counts: Counter[tuple[str, str]]) -> dict[tuple[str, str], int]:
+def in_order(decision: Decision, counts: Mapping[tuple[str, str], T]) -> dict[tuple[str, str], T]:
+    """Return what belongs to pairs of answers in the order of the answers."""
     keys = [*(outcome.id for outcome in decision.outcomes), *STATUSES]
     ranks = {key: rank for rank, key in enumerate(keys)}
     # An outcome that only the old version has is no key of the new one: it goes first.
@@ -208,7 +257,7 @@ class _Version:
         executor = LanesExecutor(side.own)
         self.evaluate = (FirstSight(executor) if executor.exact else executor).evaluate
 
-    def answers(self, profile: Mapping[str, object]) -> dict[str | None, Answered]:
+    def answers(self, profile: Mapping[str, object]) -> Answers:
         """Return the answer of each decision, and the flags under None."""
         try:
             state = read_profile(self.side.own, self.side.translated(profile))

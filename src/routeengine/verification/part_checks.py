@@ -119,7 +119,7 @@ def idle_criteria(rules: Analysis) -> Findings:
         elif criterion.id not in expected and all(
             _same_with(rules, criterion, when) for when in (ALWAYS, NEVER)
         ):
-            why = "no answer hangs on it"
+            why = "no answer depends on it"
         else:
             continue
         message = f"criterion `{criterion.id}` makes no difference: {why}"
@@ -148,7 +148,7 @@ def idle_facts(rules: Analysis) -> Findings:
             used |= {rules.order[level] for level in single(rules.diagram, root, _alike)}
     for fact in unclear:
         if fact.id not in used:
-            why = "no answer hangs on it" if fact.id in read else "nothing asks it"
+            why = "no answer depends on it" if fact.id in read else "nothing asks it"
             message = f"fact `{fact.id}` makes no difference: {why}"
             yield Finding("idle_fact", "", message, (fact.id,), fact.place)
 

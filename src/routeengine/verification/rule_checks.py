@@ -105,7 +105,7 @@ def _implied(decision: Decision, pairs: Sequence[tuple[Rule, str]]) -> Finding:
 
 
 def _why_in_vain(rules: Analysis, decision: Decision, rule: Rule, beaten: Rule, asked: bool) -> str:
-    """Return why no answer hangs on one `outranks`, or nothing if one does."""
+    """Return why no answer depends on one `outranks`, or nothing if one does."""
     less = rules.layout.ranks[decision.id].without(rule.id, beaten.id)
     if rules.scratch(lambda: any(_winning_changes(rules, decision, *one) for one in less)):
         return ""
