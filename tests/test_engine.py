@@ -21,7 +21,7 @@ from routeengine.engine import FEW
 from routeengine.errors import UsageError
 from routeengine.profile import Conflicting, Known, entries_of
 from routeengine.profile_model import profile_model
-from routeengine.result import leads_of
+from routeengine.result import Result, leads_of
 from routeengine.ruleset.model import RuleSet
 from routeengine.value_set import set_of_bits
 
@@ -195,6 +195,23 @@ def test_disputed_evidence_that_matters_is_for_a_person(engine: Engine) -> None:
     assert (scope.status, scope.reason) == ("review", "conflicting_evidence")
     assert scope.candidates == ("wsp", "in_scope")
     assert scope.missing == ("current_service",)
+
+
+def test_a_result_names_who_answered(rijswijk: RuleSet) -> None:
+    """Also after a pickle and over a wire; it is no part of what results have in common."""
+    lanes, reference = Engine(rijswijk), Engine(rijswijk, executor="reference")
+    known = {fact.id: fact.domain.value(0) for fact in rijswijk.facts}
+    profile = {**known, "current_service": "wsp_interim_group", "receives_benefit": True}
+    results = [lanes.classify(profile), reference.classify(profile)]
+    assert results[0] == results[1]
+    for result, name in zip(results, ("lanes", "reference"), strict=True):
+        assert result.executor == result.answer.executor == name
+        assert pickle.loads(pickle.dumps(result)).executor == name
+        assert Result.from_dict(result.to_dict()).executor == name
+    for _ in range(40):  # by the walk for many, too
+        assert lanes.classify(profile).executor == "lanes"
+    with pytest.raises(UsageError, match="no other refuses"):
+        Engine(rijswijk, fallback="lanes")
 
 
 def test_a_pickled_engine_and_its_results_are_the_same(engine: Engine) -> None:

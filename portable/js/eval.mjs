@@ -313,15 +313,29 @@ class Evaluator {
 
   // Answers
 
+  /** Return every smallest set of facts that cannot stand together, by number. */
+  #conflicts(told) {
+    return this.artefact.couplings.flatMap((coupling) => (
+      this.reach(coupling.root, told).has(TRUE) ? [] : this.#clashing(coupling, told)));
+  }
+
+  /** Return every smallest set of facts that cannot stand together, by id. */
+  conflicts(profile) {
+    return this.#conflicts(this.read(profile).map(({ may }) => may))
+      .map((facts) => facts.map((fact) => this.facts[fact].id));
+  }
+
+  /** Return what is known without the facts that clash: they count as unknown. */
+  #standing(given, conflicts) {
+    const clashing = new Set(conflicts.flat());
+    return given.map((known, fact) => (
+      clashing.has(fact) ? { may: this.every[fact], whole: true } : known));
+  }
+
   /** Return the verdicts and flags for what is known, as `read` or `known` gives it per fact. */
   answer(given) {
-    const told = given.map(({ may }) => may);
-    const conflicts = this.artefact.couplings.flatMap((coupling) => (
-      this.reach(coupling.root, told).has(TRUE) ? [] : this.#clashing(coupling, told)));
-    // Facts that clash count as unknown.
-    const clashing = new Set(conflicts.flat());
-    const state = given.map((known, fact) => (
-      clashing.has(fact) ? { may: this.every[fact], whole: true } : known));
+    const conflicts = this.#conflicts(given.map(({ may }) => may));
+    const state = this.#standing(given, conflicts);
     const may = state.map((known) => known.may);
     const verdicts = this.artefact.decisions.map(
       (decision) => [decision.id, this.#verdict(decision, state, may, conflicts)]);
@@ -356,11 +370,7 @@ class Evaluator {
     const matter = this.#matter(decision, may);
     const asked = matter.filter((fact) => !state[fact].declined);
     const leads = new Map(asked.map((fact) => [fact, this.#leads(decision, may, fact)]));
-    // Best is what settles most: the share of answers that do, and then how little is left.
-    const settles = (fact) => leads.get(fact).filter(({ possible }) => possible.length === 1).length
-      / leads.get(fact).length;
-    const left = (fact) => leads.get(fact).reduce((sum, { possible }) => sum + possible.length, 0);
-    asked.sort((one, other) => settles(other) - settles(one) || left(one) - left(other) || one - other);
+    asked.sort((one, other) => byWorth(leads.get(one), leads.get(other)) || one - other);
     const missing = asked.map((fact) => this.facts[fact].id);
     const found = Object.fromEntries(asked.map((fact) => [this.facts[fact].id, leads.get(fact)]));
     if (!matter.some((fact) => state[fact].conflicting)) return { ...verdict, missing, leads: found };
@@ -396,20 +406,133 @@ class Evaluator {
   }
 
   /**
-   * Return a smallest set of known facts that alone force what a decision can be, by id. Those that
-   * stand in `first` are left out first, so that the set names as few of them as it can.
+   * Return a smallest set of known facts that alone force what a decision can be, by id. The most
+   * sensitive are left out first, so that it names as few of those as it can. What clashes counts as
+   * unknown, as in the answer.
    */
-  because(decision, profile, first = []) {
-    const asked = this.artefact.decisions.find(({ id }) => id === decision);
-    const state = this.read(profile);
+  because(decision, profile) {
+    const asked = this.#decision(decision);
+    const given = this.read(profile);
+    const state = this.#standing(given, this.#conflicts(given.map(({ may }) => may)));
     const possible = (some) => this.possible(asked, state.map(({ may }, fact) => (
       some.includes(fact) ? may : this.every[fact]))).join();
     const everything = [...this.facts.keys()], told = possible(everything);
-    const order = new Set([...first.map((id) => this.numbers.get(id)), ...everything]);
-    const some = [...order].filter((fact) => !state[fact].whole);
+    const some = everything.filter((fact) => !state[fact].whole)
+      .sort((one, other) => this.#tier(other) - this.#tier(one) || one - other);
     return smallest(some, (less) => possible(less) === told)
       .sort((one, other) => one - other).map((fact) => this.facts[fact].id);
   }
+
+  // Asking
+
+  #decision(name) {
+    return this.artefact.decisions.find(({ id }) => id === name);
+  }
+
+  #tier(fact) {
+    return this.facts[fact].sensitivity ?? 0;
+  }
+
+  /**
+   * Return what to ask next, as { decision, fact }, or null: of the first decision that has a
+   * question the least sensitive, then the best, of equals one with the topic of the last question.
+   * What only a constraint makes tell comes last. `asked` holds what was asked before, in order.
+   */
+  next(profile, asked = []) {
+    const state = this.read(profile), { verdicts } = this.answer(state);
+    for (const { id } of this.artefact.decisions) {
+      const fact = this.#best(verdicts[id], asked);
+      if (fact !== null) return { decision: id, fact };
+    }
+    return this.#fromAfar(state, verdicts, asked);
+  }
+
+  #best({ missing, leads }, asked) {
+    const fact = (id) => this.facts[this.numbers.get(id)];
+    const topic = asked.length ? fact(asked.at(-1)).topic : undefined;
+    const strays = (id) => Number(topic === undefined || fact(id).topic !== topic);
+    // The first of equals: `missing` has those in declared order.
+    const better = (one, other) => this.#tier(this.numbers.get(one)) - this.#tier(this.numbers.get(other))
+      || byWorth(leads[one], leads[other]) || strays(one) - strays(other);
+    return missing.filter((id) => !asked.includes(id))
+      .reduce((best, id) => (best === null || better(id, best) < 0 ? id : best), null);
+  }
+
+  /** Return a fact of which some answer narrows an open decision, by what constraints tie to it. */
+  #fromAfar(state, verdicts, asked) {
+    for (const decision of this.artefact.decisions) {
+      const { status, possible } = verdicts[decision.id];
+      if (status !== "insufficient") continue;
+      const tied = this.artefact.couplings
+        .filter(({ facts }) => facts.some((fact) => decision.reads.includes(fact)))
+        // Nobody asks round a refusal.
+        .filter(({ facts }) => !facts.some((fact) => state[fact].declined))
+        .flatMap(({ facts }) => facts)
+        .filter((fact) => !asked.includes(this.facts[fact].id))
+        .sort((one, other) => this.#tier(one) - this.#tier(other));
+      const narrows = (fact, cell) => {
+        const may = this.every[fact].map((_, other) => other === cell);
+        const told = state.map((known, other) => (other === fact ? { may, whole: may.length === 1 } : known));
+        const verdict = this.answer(told).verdicts[decision.id];
+        return verdict.reason !== "contradiction" && verdict.possible.length < possible.length
+          && verdict.possible.every((key) => possible.includes(key));
+      };
+      const fact = tied.find((one) => state[one].may.some((here, cell) => here && narrows(one, cell)));
+      if (fact !== undefined) return { decision: decision.id, fact: this.facts[fact].id };
+    }
+    return null;
+  }
+
+  /**
+   * Return the values of a fact that may still be, in rows of neighbours: [first, last] by number.
+   * Values of one row lead to the same, whatever else comes to be known; those of two may not.
+   */
+  bands(profile, id) {
+    const state = this.read(profile), fact = this.numbers.get(id), may = state.map((known) => known.may);
+    const rows = this.facts[fact].cells.flatMap((cell, number) => cell.map((run) => [...run, number]))
+      .filter(([, , cell]) => may[fact][cell]).sort(([one], [other]) => one - other);
+    // Where facts clash they count as unknown, and which of them stays is not said yet.
+    const apart = this.#conflicts(may).length > 0, bands = [];
+    for (const [first, last, cell] of rows) {
+      const band = bands.at(-1);
+      if (band && band.last === first - 1 && (band.cell === cell
+        || (!apart && this.#alike(fact, band.cell, cell, may)))) band.last = last;
+      else bands.push({ first, last, cell });
+    }
+    return bands.map(({ first, last }) => [first, last]);
+  }
+
+  /** Return whether nothing that is still open tells two cells of a fact apart. */
+  #alike(fact, one, other, may) {
+    const { decisions, couplings, flags } = this.artefact;
+    const roots = [...decisions.flatMap(({ root, rules }) => [root, ...rules.map(({ wins }) => wins)]),
+      ...couplings.map(({ root }) => root), ...flags.map(({ root }) => root)];
+    const seen = new Set(), width = this.leaves.length + this.nodes.length;
+    const level = (number) => (number < this.leaves.length ? Infinity : this.depth[this.#node(number)[0]]);
+    const todo = roots.map((root) => [root, root]);
+    while (todo.length) {
+      const [left, right] = todo.pop();
+      const at = Math.min(level(left), level(right));
+      if (at === Infinity && left !== right) return false;
+      // Below the fact two that are one stay one.
+      if (at === Infinity || seen.has(left * width + right)
+        || (left === right && at > this.depth[fact])) continue;
+      seen.add(left * width + right);
+      const here = this.artefact.order[at];
+      const child = (number, cell) => (level(number) === at ? this.#node(number)[cell + 1] : number);
+      if (here === fact) todo.push([child(left, one), child(right, other)]);
+      else may[here].forEach((open, cell) => open && todo.push([child(left, cell), child(right, cell)]));
+    }
+    return true;
+  }
+}
+
+/** Compare questions by what their answers lead to: the share that settles, then how little is left. */
+function byWorth(one, other) {
+  const settles = (leads) => leads.filter(({ possible }) => possible.length === 1).length
+    / Math.max(1, leads.length);
+  const left = (leads) => leads.reduce((sum, { possible }) => sum + possible.length, 0);
+  return settles(other) - settles(one) || left(one) - left(other);
 }
 
 function numberOf(fact, value) {

@@ -6,19 +6,19 @@ import pickle
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, get_args
 from weakref import WeakValueDictionary
 
 from routeengine._version import __version__
 from routeengine.changes import MAX_CHANGES, Changes, ChangeSet
-from routeengine.errors import ProfileError, ProfileFault, UsageError
+from routeengine.errors import ProfileError, UsageError
 from routeengine.executors.first_sight import FirstSight
+from routeengine.executors.interface import ExecutorName, Fallback, closer_of, executor_of
 from routeengine.executors.lanes import LanesExecutor
-from routeengine.executors.reference import ReferenceExecutor
 from routeengine.intake import Intake
 from routeengine.lazy import cached_property
 from routeengine.observation import DossierProfile
-from routeengine.profile import CLIENT_ID, State, plain_profile, read_profile
+from routeengine.profile import CLIENT_ID, State, copied, plain_profile, read_profile
 from routeengine.progression.comparison import compare
 from routeengine.result import Answer, Result
 from routeengine.ruleset.digest import reference
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
     from routeengine.tables import TableClassifier, TableTrace
 
 __all__ = ["Engine", "ExecutorName", "Profile"]
-
-ExecutorName: TypeAlias = Literal["lanes", "reference", "durable"]
-"""Which executor works the verdicts out; the verdicts do not depend on it."""
 
 Profile: TypeAlias = "Mapping[str, Any] | BaseModel"
 """A profile: a mapping from fact to what is known of it, or a generated profile model."""
@@ -60,7 +57,8 @@ class Engine:
 
     `executor` is "lanes" (fast, and exact at any number of unknown facts) or
     "reference" (the definition, for few unknown facts), or "durable" (the rules fire in the
-    package durable-rules, extra `durable`; see `docs/durable.md`). Building an engine
+    package durable-rules, extra `durable`; see `docs/durable.md`). With `fallback="lanes"` the
+    lanes answer what `durable` refuses: each result names who answered it. Building an engine
     compiles the rule set; after that the engine does not change, and threads may
     share it.
 
@@ -68,24 +66,21 @@ class Engine:
     for an executor that does not exist.
     """
 
-    def __init__(self, ruleset: RuleSet, executor: ExecutorName = "lanes") -> None:
+    def __init__(
+        self,
+        ruleset: RuleSet,
+        executor: ExecutorName = "lanes",
+        *,
+        fallback: Fallback | None = None,
+    ) -> None:
         if not isinstance(ruleset, RuleSet):
             raise UsageError("an engine needs a rule set: load it with `load_ruleset`")
         self._ruleset = ruleset
         self._executor_name: ExecutorName = executor
+        self._fallback: Fallback | None = fallback
         self._reference = reference(ruleset)
-        self._executor: Executor
-        if executor == "lanes":
-            self._executor = LanesExecutor(ruleset)
-        elif executor == "reference":
-            self._executor = ReferenceExecutor(ruleset)
-        elif executor == "durable":
-            from routeengine.executors.durable import DurableExecutor  # an extra
-
-            self._executor = DurableExecutor(ruleset)
-        else:
-            raise UsageError(f"no executor `{executor}`: use `lanes`, `reference` or `durable`")
-        _IN_USE[self._reference.sha256, executor] = self
+        self._executor = executor_of(executor, ruleset, fallback)
+        _IN_USE[self._reference.sha256, executor, fallback] = self
         # An iterator is a counter without a lock: no two threads get the same number from it.
         self._few = iter(range(FEW))
         self._sight: FirstSight | None = None
@@ -97,7 +92,7 @@ class Engine:
 
     @property
     def executor_name(self) -> ExecutorName:
-        """By which executor it answers."""
+        """By which executor it answers, but for what that leaves to a fallback."""
         return self._executor_name
 
     @property
@@ -117,7 +112,8 @@ class Engine:
         return f"Engine({self.ruleset.id} {self.ruleset.version}, {self.executor_name})"
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _unpickled, (self.reference.sha256, self.executor_name, self._pickled)
+        key = self.reference.sha256, self.executor_name, self._fallback
+        return _unpickled, (key, self._pickled)
 
     @cached_property
     def _pickled(self) -> bytes:
@@ -130,8 +126,9 @@ class Engine:
         Raises UsageError if it holds none of the rule set that the result names.
         """
         for name in (result.executor, *get_args(ExecutorName)):
-            if engine := _IN_USE.get((result.ruleset.sha256, name)):
-                return engine
+            for fallback in (None, *get_args(Fallback)):
+                if engine := _IN_USE.get((result.ruleset.sha256, name, fallback)):
+                    return engine
         named = f"{result.ruleset.id} {result.ruleset.version}"
         raise UsageError(f"no engine of the rule set `{named}` is in use here: pass it as `engine`")
 
@@ -145,7 +142,9 @@ class Engine:
         Raises ProfileError with every fault: a key that is no fact, or a value of
         another type or outside the domain. No value stands in the message.
         """
-        given, sight = _entries(profile), self._sight
+        # The profile of a dossier cannot change, and carries the evidence.
+        given = profile if isinstance(profile, DossierProfile) else copied(profile)
+        sight = self._sight
         cells = None if sight is None else self._intake.cells(given)
         answer = None if sight is None or cells is None else sight.answer(cells)
         if answer is None:
@@ -153,7 +152,7 @@ class Engine:
             if not isinstance(given, DossierProfile):
                 given = plain_profile(given)
             answer = self._work_out(read_profile(self.ruleset, given))
-        return Result(answer, given, self._reference, __version__, self._executor_name)
+        return Result(answer, given, self._reference, __version__)
 
     def classify_many(self, profiles: Iterable[Profile]) -> list[Result]:
         """Classify many profiles, in their order.
@@ -344,7 +343,7 @@ class Engine:
         """
         from routeengine.record.replay import replay  # few callers need it
 
-        return replay(record, self.ruleset, executor=self._closer)
+        return replay(record, self.ruleset, executor=self._executor)
 
     @cached_property
     def _explainer(self) -> Explainer:
@@ -356,43 +355,32 @@ class Engine:
     def _changes(self) -> Changes:
         return Changes(self.lanes, self._closer.possible)
 
-    @property
+    @cached_property
     def _closer(self) -> Executor:
-        """What looks closer: that takes answers on less than is known, which `durable` refuses."""
-        return self.lanes if self._executor_name == "durable" else self._executor
+        return closer_of(self._executor)
 
     @cached_property
     def lanes(self) -> LanesExecutor:
         """What walks the diagrams of the rules, for whoever looks closer."""
-        executor = self._executor
-        return executor if isinstance(executor, LanesExecutor) else LanesExecutor(self.ruleset)
+        closer = self._closer
+        return closer if isinstance(closer, LanesExecutor) else LanesExecutor(self.ruleset)
 
 
-_IN_USE: WeakValueDictionary[tuple[str, str | None], Engine] = WeakValueDictionary()
-"""The engines of this process by rule set and executor, as long as something else holds them."""
+_Key: TypeAlias = tuple[str, str | None, str | None]
+
+_IN_USE: WeakValueDictionary[_Key, Engine] = WeakValueDictionary()
+"""The engines of this process by the digest of the rule set, the executor and its fallback.
+
+Those are here that something else holds.
+"""
 
 
-def _unpickled(sha256: str, executor: ExecutorName, ruleset: bytes) -> Engine:
+def _unpickled(key: _Key, ruleset: bytes) -> Engine:
     """Return the engine of a rule set: built once, however often one is sent to this process."""
-    return _IN_USE.get((sha256, executor)) or _built(executor, ruleset)
+    return _IN_USE.get(key) or _built(key[1], key[2], ruleset)
 
 
 @lru_cache(maxsize=8)
-def _built(executor: ExecutorName, ruleset: bytes) -> Engine:
-    return Engine(pickle.loads(ruleset), executor)  # noqa: S301  part of a pickle that is being read
-
-
-def _entries(profile: Profile) -> Mapping[str, Any]:
-    """Copy a mapping or a pydantic model, so that a later change of it changes nothing here."""
-    if type(profile) is dict:
-        return profile.copy()
-    if isinstance(profile, DossierProfile):
-        # Kept as it is: it cannot change, and carries the evidence.
-        return profile
-    if isinstance(profile, Mapping):
-        return dict(profile)
-    if hasattr(profile, "__pydantic_fields__") and not isinstance(profile, type):
-        # A fact that was not given is None there, which is the same, and stays out.
-        given = profile.model_fields_set
-        return {name: value for name, value in profile if value is not None or name in given}
-    raise ProfileError((ProfileFault("(profile)", "must be a mapping or a profile model"),))
+def _built(executor: Any, fallback: Any, ruleset: bytes) -> Engine:
+    loaded = pickle.loads(ruleset)  # noqa: S301  part of a pickle that is being read
+    return Engine(loaded, executor, fallback=fallback)

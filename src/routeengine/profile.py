@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from routeengine.client_id import parse_client_id
 from routeengine.errors import ProfileError, ProfileFault
@@ -20,6 +20,9 @@ from routeengine.ruleset.domains import RangeDomain, Value, decimal_as_text
 from routeengine.ruleset.flaws import did_you_mean
 from routeengine.ruleset.model import Fact, RuleSet
 from routeengine.value_set import NO_VALUES, ValueSet, single, union
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 __all__ = [
     "CLIENT_ID",
@@ -106,6 +109,19 @@ class Between:
 
 Knowledge: TypeAlias = bool | int | str | Declined | OneOf | Between | Conflicting | None
 """What a profile may hold for a fact."""
+
+
+def copied(profile: Mapping[str, Any] | BaseModel) -> dict[str, Any]:
+    """Copy a mapping or a pydantic model, so that a later change of it changes nothing here."""
+    if type(profile) is dict:
+        return profile.copy()
+    if isinstance(profile, Mapping):
+        return dict(profile)
+    if hasattr(profile, "__pydantic_fields__") and not isinstance(profile, type):
+        # A fact that was not given is None there, which is the same, and stays out.
+        given = profile.model_fields_set
+        return {name: value for name, value in profile if value is not None or name in given}
+    raise ProfileError((ProfileFault("(profile)", "must be a mapping or a profile model"),))
 
 
 def plain_profile(profile: Mapping[str, Any]) -> dict[str, Any]:

@@ -170,18 +170,22 @@ def _restore(stored: tuple[Any, ...], leads: Mapping[str, tuple[Lead, ...]]) -> 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an executor says of one state of knowledge; holds nothing of the client but cells."""
+    """What an executor says of one state of knowledge; holds nothing of the client but cells.
+
+    `executor` is which one said it (None where that is not known): answers do not differ by it.
+    """
 
     verdicts: Mapping[str, Verdict]
     flags: tuple[str, ...]
     flags_possible: tuple[str, ...]
+    executor: str | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         # Answers are shared by all profiles of which the same is known.
         object.__setattr__(self, "verdicts", MappingProxyType(dict(self.verdicts)))
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Answer, (dict(self.verdicts), self.flags, self.flags_possible)
+        return Answer, (dict(self.verdicts), self.flags, self.flags_possible, self.executor)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -211,32 +215,29 @@ class Result(Wire):
     `verdicts` maps each decision, in declared order, to its `Verdict`. `flags`
     are raised whatever the unknown facts turn out to be, `flags_possible` only
     in some cases. `profile` is the input, kept for explanations; it is not shown
-    by `repr`. `engine` is the version of this package, and `executor` what worked it out (None
-    where that is not known).
+    by `repr`. `engine` is the version of this package.
     """
 
     answer: Answer
     profile: Mapping[str, Any]
     ruleset: RuleSetRef
     engine: str
-    executor: str | None = field(default=None, compare=False)
 
     wire_view: ClassVar[type] = ResultView
 
     def __init__(
-        self,
-        answer: Answer,
-        profile: Mapping[str, Any],
-        ruleset: RuleSetRef,
-        engine: str,
-        executor: str | None = None,
+        self, answer: Answer, profile: Mapping[str, Any], ruleset: RuleSetRef, engine: str
     ) -> None:
-        set_answer, set_profile, set_ruleset, set_engine, set_executor = _SETTERS
+        set_answer, set_profile, set_ruleset, set_engine = _SETTERS
         set_answer(self, answer)
         set_profile(self, profile)
         set_ruleset(self, ruleset)
         set_engine(self, engine)
-        set_executor(self, executor)
+
+    @property
+    def executor(self) -> str | None:
+        """Which executor worked it out; None where that is not known."""
+        return self.answer.executor
 
     @property
     def client_id(self) -> str | None:
@@ -288,7 +289,7 @@ class Result(Wire):
     def from_view(cls, view: ResultView) -> Result:
         """Return the result back: with its evidence, if a dossier was given."""
         of_rules = tuple(flag for flag in view.flags if flag not in view.flags_of_dossier)
-        answer = Answer(view.verdicts, of_rules, view.flags_possible)
+        answer = Answer(view.verdicts, of_rules, view.flags_possible, view.executor)
         profile: Mapping[str, Any]
         if view.evidence:
             evidence, order = view.evidence, view.flags
@@ -297,7 +298,7 @@ class Result(Wire):
         else:
             named = {} if view.client_id is None else {CLIENT_ID: view.client_id}
             profile = named | dict(view.profile)
-        result = cls(answer, profile, view.ruleset, view.engine, view.executor)
+        result = cls(answer, profile, view.ruleset, view.engine)
         if parse_client_id(view.client_id)[0] != view.client_id or result.to_view() != view:
             raise RecordError("contradicts itself, or is of no client")
         return result
@@ -307,7 +308,5 @@ class Result(Wire):
         return f"Result({parts})"
 
 
-_SETTERS = tuple(
-    vars(Result)[name].__set__ for name in ("answer", "profile", "ruleset", "engine", "executor")
-)
+_SETTERS = tuple(vars(Result)[name].__set__ for name in ("answer", "profile", "ruleset", "engine"))
 """What fills a result: half the time of what a frozen dataclass does by itself."""

@@ -162,6 +162,19 @@ class Tab:
             raise RuntimeError(str(got["exceptionDetails"].get("exception")))
         return got["result"].get("value")
 
+    def press(self, *keys: str) -> None:
+        """Press some keys of a keyboard, by their names or letters."""
+        for key in keys:
+            code, text = {"Enter": (13, "\r"), "Tab": (9, ""), " ": (32, " ")}[key]
+            named = {
+                "key": key,
+                "code": key if key != " " else "Space",
+                "windowsVirtualKeyCode": code,
+            }
+            kind = "keyDown" if text else "rawKeyDown"
+            self._ask("Input.dispatchKeyEvent", type=kind, text=text, **named)
+            self._ask("Input.dispatchKeyEvent", type="keyUp", **named)
+
     def printed(self) -> bytes:
         """Return the page as a PDF, on the paper that its style asks for."""
         self.show()
@@ -170,6 +183,11 @@ class Tab:
     def screenshot(self) -> bytes:
         """Return a picture (PNG) of the whole page, for people to look at."""
         return self._picture("Page.captureScreenshot", captureBeyondViewport=True)
+
+    def top(self, width: int, height: int, scale: float) -> bytes:
+        """Return a picture (WebP) of the top of the page, for documentation."""
+        clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": scale}
+        return self._picture("Page.captureScreenshot", format="webp", quality=66, clip=clip)
 
     def _picture(self, method: str, **given: object) -> bytes:
         answer: Mapping[str, str] = self._ask(method, **given)

@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 
 from browser.chromium import Chromium, Tab, absent
+from browser.interviewed import Conversation
 
 __all__ = ["Looker", "missing_part"]
 
@@ -61,6 +62,13 @@ class Looker:
         asked = self.tab.open(path)
         self.tab.run(f"globalThis.measure = {MEASURE.strip()}; 0")
         return asked
+
+    def talk(self, page: str) -> Conversation:
+        """Open the page of an interview, for somebody to answer."""
+        self._page.write_text(page, encoding="utf-8")
+        talk = Conversation(self.tab, self._page)
+        self.tab.run(f"globalThis.measure = {MEASURE.strip()}; 0")
+        return talk
 
     def complaints(self) -> list[str]:
         """Return every rule that the page breaks: light, dark, on a narrow screen and on paper."""

@@ -76,7 +76,7 @@ def test_answers_that_may_be_bounds_are_announced(
 
     assert main(["classify", str(small)]) == 1
     assert "warning" not in capsys.readouterr().err
-    monkeypatch.setattr("routeengine.engine.LanesExecutor", Small)
+    monkeypatch.setattr("routeengine.executors.interface.LanesExecutor", Small)
     assert not Engine(load_ruleset("rijswijk-2023")).exact
     assert main(["classify", str(small)]) == 1
     assert "warning: these rules are too large" in capsys.readouterr().err

@@ -235,7 +235,7 @@ def test_a_period_is_told_by_its_ends() -> None:
 def test_no_text_is_kept_that_nothing_shows() -> None:
     """Every key of the catalogue is a name that code or a template uses."""
     package = Path(i18n.__file__).parent.parent
-    users = [path for path in package.rglob("*") if path.suffix in {".py", ".html", ".txt"}]
+    users = [path for path in package.rglob("*") if path.suffix in {".py", ".html", ".mjs", ".txt"}]
     text = "\n".join(path.read_text(encoding="utf-8") for path in users)
     declaration = re.compile(r"^    \w+: [\w\[\], .]+$", re.MULTILINE)
     used = set(re.findall(r"\w+", declaration.sub("", text)))

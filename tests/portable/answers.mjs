@@ -1,11 +1,12 @@
-// Answers for artefacts: a line of JSON in, { artefact, known: [...], profiles: [...] }, a line out.
+// Answers for artefacts: a line of JSON in, { artefact, known, profiles, asking }, a line out. Each of
+// `asking` is { profile, asked }: what is asked next, the reasons, and numbers in rows.
 
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
 const { load } = await import(pathToFileURL(process.argv[2]));
 for await (const line of createInterface({ input: process.stdin })) {
-  const { artefact, known = [], profiles = [] } = JSON.parse(line);
+  const { artefact, known = [], profiles = [], asking = [] } = JSON.parse(line);
   const rules = load(artefact);
   const told = (answer) => {
     for (const verdict of Object.values(answer.verdicts)) {
@@ -21,6 +22,12 @@ for await (const line of createInterface({ input: process.stdin })) {
     return rules.known(number, allowed, marks);
   }));
   const answers = [...states.map((state) => told(rules.answer(state))),
-    ...profiles.map((profile) => told(rules.classify(profile)))];
+    ...profiles.map((profile) => told(rules.classify(profile))),
+    ...asking.map(({ profile, asked }) => ({
+      next: rules.next(profile, asked),
+      because: Object.fromEntries(artefact.decisions.map(({ id }) => [id, rules.because(id, profile)])),
+      bands: Object.fromEntries(artefact.facts.map(({ id }) => [id, rules.bands(profile, id)])),
+      conflicts: rules.conflicts(profile),
+    }))];
   process.stdout.write(`${JSON.stringify(answers)}\n`);
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from browser.chromium import Chromium
 from browser.looked_at import Looker, missing_part
 from examples import SHARE
 from required import required
+from website import pictures
 from website.build import PROGRAM, ROOT, TOP, build, place
 from website.links import dead_ends
 
@@ -127,6 +129,30 @@ def test_colours_are_the_readers_choice(site: Path, looker: Looker) -> None:
     looker.opened_file(site / "records.html")
     assert looker.tab.run(scheme) == "slate"
     looker.tab.run("localStorage.clear()")
+
+
+@pytest.mark.gate
+@pytest.mark.parametrize("name", pictures.MADE)
+def test_a_picture_shows_what_is_written_today(name: str) -> None:
+    """Else: `PYTHONPATH=tests python tests/website/pictures.py`, and look at what it drew."""
+    made_from = json.loads(pictures.MADE_FROM.read_text(encoding="utf-8"))
+    assert pictures.digest(pictures.MADE[name]()) == made_from[name], "draw the pictures again"
+
+
+def test_the_terminal_shows_what_is_printed_today() -> None:
+    """The drawing is the text itself."""
+    drawn = (pictures.FOLDER / "check.svg").read_text(encoding="utf-8")
+    assert pictures.terminal(pictures.findings()) == drawn
+
+
+def test_every_picture_is_shown_and_small() -> None:
+    """In both colour schemes, on some page; none is larger than 100 kB."""
+    pages = "".join(page.read_text(encoding="utf-8") for page in DOCS.rglob("*.md"))
+    files = {one.name for one in pictures.FOLDER.iterdir()} - {pictures.MADE_FROM.name}
+    assert {name for name in files if f"pictures/{name}" not in pages} == set()
+    both = {f"{name}.{scheme}.webp" for name in pictures.MADE for scheme in ("light", "dark")}
+    assert both == {name for name in files if name.endswith(".webp")}
+    assert all((pictures.FOLDER / name).stat().st_size < 100_000 for name in files)
 
 
 def test_dead_ends_are_found(tmp_path: Path) -> None:

@@ -50,8 +50,8 @@ function _shtab_routeengine_using
   test "$_shtab_routeengine_cmdpath" = "$argv"
 end
 
-set -g _shtab_routeengine_commands classify explain check init cite test diff rulebook report replay import export 'export sql' 'export register' 'export artefact' 'export dmn' 'export json-schema'
-set -g _shtab_routeengine_opts_with_value --abbreviation --against --as-of --at --audience --by --caseload --cases --client --decimal --departure --dialect --drop-columns --events --find --format --from --heading --lang --mutants --number --of --output --places --rename --review-as --rules --skip-rows --source --table --then --to --variant --view -o
+set -g _shtab_routeengine_commands classify explain check init cite test diff rulebook report replay import export 'export sql' 'export register' 'export artefact' 'export interview' 'export dmn' 'export json-schema'
+set -g _shtab_routeengine_opts_with_value --abbreviation --against --as-of --at --audience --by --caseload --cases --client --decimal --departure --dialect --drop-columns --events --executor --find --format --from --heading --lang --mutants --number --of --output --places --rename --review-as --rules --skip-rows --source --table --then --to --variant --view -o
 
 complete -c routeengine -e
 complete -c routeengine -f
@@ -68,6 +68,8 @@ complete -c routeengine -n '_shtab_routeengine_using classify' -l drop-columns -
 complete -c routeengine -n '_shtab_routeengine_using classify' -l skip-rows -x -d 'how many lines, or rows of a sheet, come before the column names'
 complete -c routeengine -n '_shtab_routeengine_using classify' -l decimal -xka "comma point" -d 'the decimal sign, if 1.091 or 1,091 could be either number'
 complete -c routeengine -n '_shtab_routeengine_using classify' -l lang -xka "nl en" -d 'language (default: the first that the rules are in)'
+complete -c routeengine -n '_shtab_routeengine_using classify' -l executor -xka "lanes reference durable" -d 'who answers (default: lanes): reference is the definition, durable is durable-rules'
+complete -c routeengine -n '_shtab_routeengine_using classify' -l fallback -d 'what the executor durable refuses, the lanes answer: it tells which of the two did'
 complete -c routeengine -n '_shtab_routeengine_using classify' -l events -xka "(__fish_complete_path (commandline -ct))" -d 'what happened to clients, CSV or JSON Lines: conversations, observations, decisions …'
 complete -c routeengine -n '_shtab_routeengine_using classify' -s o -l output -xka "(__fish_complete_path (commandline -ct))" -d 'where to write: .csv, .tsv, .parquet, .jsonl or .json; `-` for standard output'
 complete -c routeengine -n '_shtab_routeengine_using classify' -l to -x -d 'csv, tsv, parquet, jsonl or json, if the name of OUT does not tell'
@@ -95,6 +97,8 @@ complete -c routeengine -n '_shtab_routeengine_using explain' -l letter -d 'only
 complete -c routeengine -n '_shtab_routeengine_using explain' -l large -d 'a page in large letters'
 complete -c routeengine -n '_shtab_routeengine_using explain' -l final -d 'refuse a client'"'"'s page that is still a draft, and name what is lacking'
 complete -c routeengine -n '_shtab_routeengine_using explain' -s o -l output -xka "(__fish_complete_path (commandline -ct))" -d 'where to write (default: standard output)'
+complete -c routeengine -n '_shtab_routeengine_using explain' -l executor -xka "lanes reference durable" -d 'who answers (default: lanes): reference is the definition, durable is durable-rules'
+complete -c routeengine -n '_shtab_routeengine_using explain' -l fallback -d 'what the executor durable refuses, the lanes answer: it tells which of the two did'
 complete -c routeengine -n '_shtab_routeengine_using explain; and test $_shtab_routeengine_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'CSV, Parquet, XLSX, JSON Lines or JSON; `-` for standard input; or a record, which holds one client'
 complete -c routeengine -n '_shtab_routeengine_using; and test $_shtab_routeengine_npos -eq 0' -a check -d 'check rule files'
 complete -c routeengine -n '_shtab_routeengine_using check' -s h -l help -d 'show this help message and exit'
@@ -126,6 +130,8 @@ complete -c routeengine -n '_shtab_routeengine_using test' -l variant -x -d 'the
 complete -c routeengine -n '_shtab_routeengine_using test' -l mutate -d 'put one small fault at a time into the rules; 1 if the cases miss one'
 complete -c routeengine -n '_shtab_routeengine_using test' -l mutants -x -d 'with --mutate: try only this many faults, spread evenly, and tell how many are left'
 complete -c routeengine -n '_shtab_routeengine_using test' -l json -d 'print the results as JSON'
+complete -c routeengine -n '_shtab_routeengine_using test' -l executor -xka "lanes reference durable" -d 'who answers (default: lanes): reference is the definition, durable is durable-rules'
+complete -c routeengine -n '_shtab_routeengine_using test' -l fallback -d 'what the executor durable refuses, the lanes answer: it tells which of the two did'
 complete -c routeengine -n '_shtab_routeengine_using test; and test $_shtab_routeengine_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'a shipped name, or a folder or file'
 complete -c routeengine -n '_shtab_routeengine_using test; and test $_shtab_routeengine_npos -ge 1' -ka "(__fish_complete_path (commandline -ct))" -d 'a case file, or a folder of them; several are taken together'
 complete -c routeengine -n '_shtab_routeengine_using; and test $_shtab_routeengine_npos -eq 0' -a diff -d 'what a change of rules changes'
@@ -171,6 +177,8 @@ complete -c routeengine -n '_shtab_routeengine_using replay' -s h -l help -d 'sh
 complete -c routeengine -n '_shtab_routeengine_using replay' -l rules -xka "(__fish_complete_path (commandline -ct))" -d 'a shipped name, a rule-set folder or file, or a folder that holds rule sets (default: the rule set in the record, or a shipped one with the same meaning)'
 complete -c routeengine -n '_shtab_routeengine_using replay' -l as-of -x -d 'of a folder of versions, the one that is valid on this day, as in 2024-05-06'
 complete -c routeengine -n '_shtab_routeengine_using replay' -l variant -x -d 'the numbers of this variant, say a municipality, if the rules have parameters'
+complete -c routeengine -n '_shtab_routeengine_using replay' -l executor -xka "lanes reference durable" -d 'who answers (default: lanes): reference is the definition, durable is durable-rules'
+complete -c routeengine -n '_shtab_routeengine_using replay' -l fallback -d 'what the executor durable refuses, the lanes answer: it tells which of the two did'
 complete -c routeengine -n '_shtab_routeengine_using replay; and test $_shtab_routeengine_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'a record, as the library writes it'
 complete -c routeengine -n '_shtab_routeengine_using; and test $_shtab_routeengine_npos -eq 0' -a import -d 'read the tables of a decision model (DMN) into rule files'
 complete -c routeengine -n '_shtab_routeengine_using import' -s h -l help -d 'show this help message and exit'
@@ -205,6 +213,13 @@ complete -c routeengine -n '_shtab_routeengine_using export artefact' -l variant
 complete -c routeengine -n '_shtab_routeengine_using export artefact' -l no-words -d 'leave out labels and questions'
 complete -c routeengine -n '_shtab_routeengine_using export artefact' -l types -d 'the names of the rule set as TypeScript types, for callers of the evaluator'
 complete -c routeengine -n '_shtab_routeengine_using export artefact' -s o -l output -xka "(__fish_complete_path (commandline -ct))" -d 'where to write (default: standard output)'
+complete -c routeengine -n '_shtab_routeengine_using export; and test $_shtab_routeengine_npos -eq 0' -a interview -d 'a page that asks and advises, and keeps it all'
+complete -c routeengine -n '_shtab_routeengine_using export interview' -s h -l help -d 'show this help message and exit'
+complete -c routeengine -n '_shtab_routeengine_using export interview' -l rules -xka "(__fish_complete_path (commandline -ct))" -d 'a shipped name, or a rule-set folder or file (default: rijswijk-2023)'
+complete -c routeengine -n '_shtab_routeengine_using export interview' -l as-of -x -d 'of a folder of versions, the one that is valid on this day, as in 2024-05-06'
+complete -c routeengine -n '_shtab_routeengine_using export interview' -l variant -x -d 'the numbers of this variant, say a municipality, if the rules have parameters'
+complete -c routeengine -n '_shtab_routeengine_using export interview' -l lang -xka "nl en" -d 'language (default: the first that the rules are in)'
+complete -c routeengine -n '_shtab_routeengine_using export interview' -s o -l output -xka "(__fish_complete_path (commandline -ct))" -d 'where to write (default: standard output)'
 complete -c routeengine -n '_shtab_routeengine_using export; and test $_shtab_routeengine_npos -eq 0' -a dmn -d 'a decision model: a table per decision'
 complete -c routeengine -n '_shtab_routeengine_using export dmn' -s h -l help -d 'show this help message and exit'
 complete -c routeengine -n '_shtab_routeengine_using export dmn' -l rules -xka "(__fish_complete_path (commandline -ct))" -d 'a shipped name, or a rule-set folder or file (default: rijswijk-2023)'

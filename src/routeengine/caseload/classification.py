@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeAlias
 from routeengine.caseload.reading import Caseload
 from routeengine.caseload.rows import Row, RowFault
 from routeengine.caseload.writing import Output
+from routeengine.errors import BudgetError
 from routeengine.result import Result
 from routeengine.ruleset.model import RuleSet
 
@@ -33,8 +34,13 @@ class Engine(Protocol):
         ...
 
     @property
+    def executor_name(self) -> str:
+        """By which executor it answers."""
+        ...
+
+    @property
     def tables(self) -> Any:
-        """What classifies tables; it needs the extra `tables`."""
+        """What classifies tables, by the lanes; it needs the extra `tables`."""
         ...
 
     def classify(self, profile: Mapping[str, Any]) -> Result:
@@ -49,12 +55,13 @@ class Tally:
     `counts` has the number of clients by decision, and by outcome if there is one, else by
     status. `missing` has, by decision and fact, the number for whom the fact is unknown and can
     still change the answer. `faulty` counts the rows that could not be used: in the output their
-    `error` says why.
+    `error` says why. `answered` has, by executor, the number of rows that went one by one.
     """
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     missing: Counter[tuple[str, str]] = field(default_factory=Counter)
     faulty: int = 0
+    answered: Counter[str | None] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +90,20 @@ class Classification:
         profile = row.profile
         if profile is not None and self.observed is not None:
             profile = self.observed(profile)
-        result = None if profile is None else self.engine.classify(profile)
+        result, faults = None, row.faults
+        if profile is not None:
+            try:
+                result = self.engine.classify(profile)
+            except BudgetError as error:
+                faults = (row.refused(error),)
         tally.faulty += result is None
-        for fault in row.faults:
+        for fault in faults:
             report(fault)
         if self.output is not None:
-            self.output.write(row.client_id, result, row.faults)
-        for name, verdict in result.verdicts.items() if result is not None else ():
+            self.output.write(row.client_id, result, faults)
+        if result is None:
+            return
+        tally.answered[result.executor] += 1
+        for name, verdict in result.verdicts.items():
             tally.counts[name, verdict.outcome or verdict.status] += 1
             tally.missing.update((name, fact) for fact in verdict.missing)

@@ -49,7 +49,8 @@ def classify_file(  # noqa: PLR0913  each is an option of the command; seven go 
     `progress` now and then with the `Caseload` as far as it was read. `observed` is called with the
     profile of each row, and gives what is classified: the row with what was observed besides.
 
-    A large file is read by columns, which is faster, if the extra `tables` is installed.
+    A large file is read by columns, which is faster, if the extra `tables` is installed. Another
+    executor than the lanes answers row by row, and a column `executor` says who answered.
 
     Raises CaseloadError if the source cannot be read or the target not written, and
     MissingExtraError if one of their formats needs a package that is not installed; then, as
@@ -77,12 +78,20 @@ def classify_file(  # noqa: PLR0913  each is an option of the command; seven go 
 def _opened(
     target: str | Path, engine: Engine, name: str | None, source: str | Path, note: Note | None
 ) -> Output:
-    return open_output(target, engine.ruleset, format=name, reading=source, note=note)
+    return open_output(
+        target,
+        engine.ruleset,
+        format=name,
+        reading=source,
+        note=note,
+        executors=engine.executor_name != "lanes",
+    )
 
 
 def _classified(parts: Classification) -> Tally:
-    # Evidence is weighed client by client.
-    if parts.observed is not None or not is_large(parts.caseload):
+    # Evidence is weighed client by client, and columns are answered by the lanes.
+    alone = parts.observed is not None or parts.engine.executor_name != "lanes"
+    if alone or not is_large(parts.caseload):
         return parts.by_rows()
     from routeengine.caseload.streaming import classify_by_columns  # slow to import
 

@@ -10,6 +10,7 @@ from routeengine.caseload.columns import BESIDE, CLIENT, Skip
 from routeengine.caseload.source import LONE_ID, OTHER_FORM, Notes, Record, Source
 from routeengine.caseload.values import FAULTY, FactReader, Unreadable
 from routeengine.client_id import parse_cell
+from routeengine.errors import BudgetError
 from routeengine.profile import CLIENT_ID, Knowledge
 from routeengine.quantities import DecimalSign
 from routeengine.ruleset.model import Fact, RuleSet
@@ -50,6 +51,10 @@ class Row:
     profile: Mapping[str, Knowledge] | None
     faults: tuple[RowFault, ...] = ()
     beside: object = None
+
+    def refused(self, error: BudgetError) -> RowFault:
+        """Return the fault of a row that can be used, and that an executor does not answer."""
+        return RowFault(self.number, WHOLE_ROW, str(error))
 
     def __repr__(self) -> str:
         return f"Row({self.number}, faults={len(self.faults)})"

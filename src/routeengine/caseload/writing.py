@@ -40,10 +40,10 @@ PARTS: Final = tuple(column_of("", field) for field in COLUMN_FIELDS)
 """The columns of one decision are its id with these endings."""
 
 
-def output_columns(ruleset: RuleSet) -> tuple[str, ...]:
-    """Return the names of the output's columns, in order."""
+def output_columns(ruleset: RuleSet, *, executors: bool = False) -> tuple[str, ...]:
+    """Return the names of the output's columns, in order; with who answered, if that is asked."""
     decisions = [f"{decision.id}{part}" for decision in ruleset.decisions for part in PARTS]
-    return (CLIENT_ID, *decisions, "flags", "error", *_PROVENANCE)
+    return (CLIENT_ID, *decisions, "flags", "error", *_PROVENANCE, *["executor"] * executors)
 
 
 _STREAMS = ("/dev/fd", "/dev/std", "/proc/")
@@ -62,17 +62,19 @@ def open_output(
     format: str | None = None,  # the word that users know
     reading: str | Path | None = None,
     note: Note | None = None,
+    executors: bool = False,
 ) -> Output:
     """Get ready to write a classified caseload; use as a context manager.
 
     `format` is "csv", "tsv", "parquet", "jsonl" or "json", and the ending of the name
     says it if it is None. A path `-` is standard output. `reading` is the input file, so that it is
-    not overwritten. `note` is told if a part of the file that a killed run left was removed.
+    not overwritten. `note` is told if a part of the file that a killed run left was removed. With
+    `executors` there is a column that says which executor answered.
 
     Raises CaseloadError if the file cannot be written there, and MissingExtraError
     if its format needs a package that is not installed.
     """
-    return Output(path, ruleset, format, reading, note)
+    return Output(path, ruleset, format, reading, note, executors)
 
 
 class Output:
@@ -85,13 +87,15 @@ class Output:
         format: str | None,  # the word that users know
         reading: str | Path | None,
         note: Note | None = None,
+        executors: bool = False,
     ) -> None:
         self._file = WholeFile(path, [reading], note)
         self.path = self._file.path
         self.format = format or OUTPUT_FORMATS.get(Path(path).suffix.lower(), "")
         if self.format not in WRITERS:
             raise CaseloadError(self.path, _formats(format))
-        self.columns = output_columns(ruleset)
+        self.columns = output_columns(ruleset, executors=executors)
+        self._executors = executors
         self._ruleset = ruleset
         self._facts = {fact.id: place for place, fact in enumerate(ruleset.facts)}
         ref = reference(ruleset)
@@ -137,8 +141,11 @@ class Output:
                 for fault in faults
             )
         )
+        cells += self._provenance
+        if self._executors:
+            cells.append(None if result is None else result.executor)
         with self._file.refusing():
-            self._open_writer().row([*cells, *self._provenance])
+            self._open_writer().row(cells)
 
     def write_batch(self, batch: Any) -> None:
         """Write rows that come by columns: an Arrow record batch with all of `output_columns`.

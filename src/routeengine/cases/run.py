@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from routeengine.cases.files import FLAGS, Case
 from routeengine.engine import Engine
+from routeengine.errors import BudgetError
 from routeengine.result import Answer, Result
 from routeengine.ruleset.model import RuleSet
 
@@ -76,14 +77,20 @@ class Report:
 
 
 def run_cases(engine: Engine, cases: Iterable[Case]) -> Report:
-    """Classify every case and compare what was named with what came out."""
-    some = list(cases)
-    outcomes = engine.classify_many(case.profile for case in some)
-    results = tuple(
-        CaseResult(case, tuple(mismatches(case, result)), result)
-        for case, result in zip(some, outcomes, strict=True)
-    )
-    return Report(results, _coverage(engine.ruleset, outcomes))
+    """Classify every case and compare what was named with what came out.
+
+    Raises BudgetError, which names the case, where the engine's executor refuses one.
+    """
+    results = tuple(_ran(engine, case) for case in cases)
+    return Report(results, _coverage(engine.ruleset, [one.result for one in results]))
+
+
+def _ran(engine: Engine, case: Case) -> CaseResult:
+    try:
+        result = engine.classify(case.profile)
+    except BudgetError as error:
+        raise BudgetError(f"{case.place}: {case.id}: {error}") from None
+    return CaseResult(case, tuple(mismatches(case, result)), result)
 
 
 def mismatches(case: Case, result: Result | Answer) -> Iterator[Mismatch]:

@@ -6,10 +6,11 @@ import argparse
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 from importlib import import_module
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, get_args
 
 from routeengine._version import __version__
 from routeengine.cli.argument_values import Parser, count, decimals, filled, moment, names, some
+from routeengine.engine import ExecutorName
 from routeengine.i18n import LANGUAGES
 
 DEFAULT_RULES = "rijswijk-2023"
@@ -106,6 +107,13 @@ def _as_of(add: Add, more: str = "", **options: str) -> None:
     add("--as-of", metavar="DAY", help=what + more, **options)
     what = "the numbers of this variant, say a municipality, if the rules have parameters"
     add("--variant", metavar="V", help=what + more, **options)
+
+
+def _executor(add: Add) -> None:
+    what = "who answers (default: lanes): reference is the definition, durable is durable-rules"
+    add("--executor", choices=get_args(ExecutorName), default="lanes", help=what)
+    what = "what the executor durable refuses, the lanes answer: it tells which of the two did"
+    add("--fallback", action="store_true", help=what)
 
 
 def _drop_columns(add: Add, what: str) -> None:
@@ -257,18 +265,10 @@ def _replay(add: Add) -> None:
 
 def _sql(add: Add) -> None:
     add("--dialect", default="duckdb", help="the database (default: duckdb)")
-    add(
-        "--table",
-        default="clients",
-        metavar="NAME",
-        help="the table that it reads (default: clients)",
-    )
-    add(
-        "--view",
-        default="advice",
-        metavar="NAME",
-        help="the view that it makes (default: advice)",
-    )
+    what = "the table that it reads (default: clients)"
+    add("--table", default="clients", metavar="NAME", help=what)
+    what = "the view that it makes (default: advice)"
+    add("--view", default="advice", metavar="NAME", help=what)
 
 
 def _register(add: Add) -> None:
@@ -306,19 +306,19 @@ def _artefact(add: Add) -> None:
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    "classify": ("classify a caseload", (_caseload, _classify)),
-    "explain": ("explain one client's advice, or write a page for each", (_explain,)),
+    "classify": ("classify a caseload", (_caseload, _executor, _classify)),
+    "explain": ("explain one client's advice, or write a page for each", (_explain, _executor)),
     "check": ("check rule files", (_check,)),
     "init": ("write a small rule set and its cases, to begin with", (_init,)),
     "cite": ("write citations of the sentences of a document", (_cite,)),
-    "test": ("run cases against a rule set", (_test,)),
+    "test": ("run cases against a rule set", (_test, _executor)),
     "diff": ("what a change of rules changes", (_diff,)),
     "rulebook": (
         "write the rule book: the rules, their grounds and proofs, as a page",
         (_rulebook,),
     ),
     "report": ("write the report on a caseload: how many, never who", (_caseload, _report)),
-    "replay": ("work a recorded advice out again", (_replay,)),
+    "replay": ("work a recorded advice out again", (_replay, _executor)),
     "import": ("read the tables of a decision model (DMN) into rule files", (_import,)),
     "export": ("write the rules in another form", ()),
 }
@@ -334,6 +334,7 @@ FORMS: Final[Mapping[str, Command]] = {
     "sql": ("the statement of a view with a verdict per row", (_rules, _sql, _output)),
     "register": ("a draft entry for the Dutch algorithm register", (_rules, _register, _output)),
     "artefact": ("the compiled rules, for evaluators elsewhere", (_rules, _artefact, _output)),
+    "interview": ("a page that asks and advises, and keeps it all", (_rules, _language, _output)),
     "dmn": ("a decision model: a table per decision", (_rules, _dmn, _output)),
     "json-schema": ("the form of rule files, for editors", (_schema, _output)),
 }

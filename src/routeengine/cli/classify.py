@@ -10,12 +10,11 @@ from typing import TypeAlias
 
 from routeengine.caseload import Caseload, Tally, classify_file
 from routeengine.caseload.writing import WholeFile
+from routeengine.cli.engines import engine_of, tell_answered
 from routeengine.cli.observed import Observed
 from routeengine.cli.output import STANDARD, give, show, source_name, tell
-from routeengine.engine import Engine
 from routeengine.errors import shown
 from routeengine.i18n import catalogue, language_for
-from routeengine.loading import load_ruleset
 from routeengine.own_words import numbers_of, words_of
 from routeengine.ruleset.model import Decision, Outcome, RuleSet
 from routeengine.sidecar import MADE, Sidecar, read_sidecar, sidecar_path
@@ -34,7 +33,7 @@ INEXACT = (
 
 def run(arguments: argparse.Namespace) -> int:
     """Classify a caseload; 1 if a row could not be used."""
-    engine = Engine(load_ruleset(arguments.rules, arguments.as_of, arguments.variant))
+    engine = engine_of(arguments)
     ruleset = engine.ruleset
     language = language_for(ruleset.languages, arguments.lang)
     if not engine.exact:
@@ -59,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
             progress=progress,
             observed=seen.profile if arguments.events else None,
         )
+    tell_answered(engine, tally.answered)
     told = summary(ruleset, tally, language)
     if sidecar.made:
         told = f"{told}\n{catalogue(language).report.made}"

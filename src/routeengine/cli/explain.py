@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from routeengine.cli.arguments import DEFAULT_RULES
+from routeengine.cli.engines import engine_of, tell_answered
 from routeengine.cli.observed import Observed, opened
 from routeengine.cli.output import STANDARD, give, show, source_name, tell
 from routeengine.client_id import parse_client_id
-from routeengine.engine import Engine
 from routeengine.errors import CaseloadError, RecordError, UsageError
 from routeengine.explanation import Explanation
 from routeengine.loading import load_ruleset
@@ -116,8 +116,10 @@ def _one(arguments: argparse.Namespace, ruleset: RuleSet, write: Write) -> int:
         for fault in [fault for row in rows for fault in row.faults]:
             tell(f"{source_name(arguments.caseload)}:{fault}")
         return 1
+    engine = engine_of(arguments, ruleset)
     seen = Observed(ruleset, arguments.events, arguments.decimal)
-    _put(arguments, write(seen.explain(Engine(ruleset), row.profile, arguments.lang, arguments.at)))
+    _put(arguments, write(seen.explain(engine, row.profile, arguments.lang, arguments.at)))
+    tell_answered(engine, seen.answered)
     return 1 if seen.is_faulty(one_client=True) else 0
 
 
@@ -163,8 +165,8 @@ def _of_record(arguments: argparse.Namespace) -> int:
             return 1
         body = record.body
         ruleset = recorded_rules(body, ()) if ruleset is None else ruleset
-        write = _writing(arguments, ruleset)
-        explanation = Engine(ruleset).explain(body.result.profile, arguments.lang, at=body.at)
+        write, engine = _writing(arguments, ruleset), engine_of(arguments, ruleset)
+        explanation = engine.explain(body.result.profile, arguments.lang, at=body.at)
         if arguments.departures:
             chain = [DepartureRecord.read(one) for one in arguments.departures]
             explanation = advice_with_departures(record, chain, ruleset).annotate(explanation)

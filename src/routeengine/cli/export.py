@@ -101,9 +101,18 @@ def _artefact(arguments: argparse.Namespace) -> None:
     give(text, arguments.output, [arguments.rules])
 
 
+def _interview(arguments: argparse.Namespace) -> None:
+    from routeengine.interview_page import interview_page
+
+    ruleset = load_ruleset(arguments.rules, arguments.as_of, arguments.variant)
+    page = interview_page(ruleset, arguments.lang)
+    give(page.removesuffix("\n"), arguments.output, [arguments.rules])
+
+
 FORMS: Mapping[str, Callable[[argparse.Namespace], None]] = {
     "sql": _sql,
     "artefact": _artefact,
+    "interview": _interview,
     "dmn": _dmn,
     "json-schema": _json_schema,
     "register": _register,

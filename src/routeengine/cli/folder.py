@@ -12,10 +12,10 @@ from typing import Final
 
 from routeengine.caseload.source import refuse_name, refusing_to_write
 from routeengine.cli.classify import progress_bar
+from routeengine.cli.engines import engine_of, tell_answered
 from routeengine.cli.observed import Observed, opened
 from routeengine.cli.output import STANDARD, show, source_name, tell
-from routeengine.engine import Engine
-from routeengine.errors import CaseloadError, UsageError, shown
+from routeengine.errors import BudgetError, CaseloadError, UsageError, shown
 from routeengine.explanation import Explanation
 from routeengine.ruleset.model import RuleSet
 
@@ -83,23 +83,28 @@ def a_page_for_each(
     """Write the page of every client who can be explained; 1 if a row cannot be used."""
     if arguments.output in (None, STANDARD):
         raise UsageError("`--all` needs `-o DIR`: a folder, with a page for each client")
-    engine, seen = Engine(ruleset), Observed(ruleset, arguments.events, arguments.decimal)
+    engine = engine_of(arguments, ruleset)
+    seen = Observed(ruleset, arguments.events, arguments.decimal)
     with (
         opened(arguments, arguments.caseload, ruleset) as caseload,
         progress_bar() as progress,
     ):
         folder, pages, faulty = Folder(arguments.output), dict[str | None, Path](), 0
         for row in caseload:
+            faults = row.faults
             if row.profile is None:
-                faulty += 1
-                for fault in row.faults:
-                    tell(f"{source_name(arguments.caseload)}:{fault}")
                 # A client who is there twice is not explained by one of the rows.
                 if page := pages.pop(row.client_id, None):
                     page.unlink()
             else:
-                text = write(seen.explain(engine, row.profile, arguments.lang, arguments.at))
-                pages[row.client_id] = folder.put(row.client_id, text)
+                try:
+                    text = write(seen.explain(engine, row.profile, arguments.lang, arguments.at))
+                    pages[row.client_id] = folder.put(row.client_id, text)
+                except BudgetError as error:
+                    faults = (row.refused(error),)
+            faulty += bool(faults)
+            for fault in faults:
+                tell(f"{source_name(arguments.caseload)}:{fault}")
             if progress is not None:
                 progress(caseload)
         if not folder.count:
@@ -107,5 +112,6 @@ def a_page_for_each(
         for note in caseload.notes:
             tell(note)
         caseload.refuse_change()
+    tell_answered(engine, seen.answered)
     show(f"{shown(arguments.output)}: pages {len(pages)}, rows that cannot be used {faulty}")
     return 1 if seen.is_faulty() or faulty else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -44,6 +45,8 @@ class Observed:
         if path:
             self._events = read_events(path, ruleset, decimal=decimal)
         self._clients: set[str] = set()
+        self.answered = Counter[str | None]()
+        """How many were answered, for an explanation, by each executor."""
 
     def profile(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return what is known of the client of a row."""
@@ -60,12 +63,13 @@ class Observed:
         at: datetime | None = None,
     ) -> Explanation:
         """Return the explanation for the client of a row, with what a person decided beside it."""
-        profile = self.profile(row)
-        explanation = engine.explain(profile, lang, at=at)
+        result = engine.classify(self.profile(row))
+        self.answered[result.executor] += 1
+        explanation = engine.explain(result, lang, at=at)
         departures = self._events.of(row[CLIENT_ID]).departures if self._events else ()
         if self._events is None or not departures:
             return explanation
-        advice = advice_of(engine.classify(profile), engine.ruleset)
+        advice = advice_of(result, engine.ruleset)
         for one in departures:
             try:
                 advice = depart(advice, one)

@@ -6,10 +6,12 @@ import argparse
 from contextlib import suppress
 from pathlib import Path
 
+from routeengine.cli.engines import engine_of
 from routeengine.cli.output import show
 from routeengine.errors import RecordError, RuleSetError, UsageError, shown
 from routeengine.loading import load_ruleset
 from routeengine.record import Record, Replay, find_ruleset, replay
+from routeengine.record.replay import recorded_rules
 from routeengine.ruleset.model import RuleSet
 
 
@@ -18,13 +20,20 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         record = Record.read(arguments.record)
         ruleset = asked_for(arguments.rules, arguments.as_of, arguments.variant, record)
-        outcome = replay(record, ruleset)
+        outcome = _replayed(arguments, record, ruleset)
     except RecordError as error:
         named = shown(arguments.record)
         place = f"{named}: {error.path}" if error.path else named
         raise RecordError(plain(error.message), place) from None
     show(words(arguments.record, outcome))
     return 0 if outcome.same else 1
+
+
+def _replayed(arguments: argparse.Namespace, record: Record, ruleset: RuleSet | None) -> Replay:
+    """Replay a record by the executor that is asked."""
+    if arguments.executor == "lanes" and not arguments.fallback:
+        return replay(record, ruleset)
+    return engine_of(arguments, ruleset or recorded_rules(record.body, ())).replay(record)
 
 
 def asked_for(

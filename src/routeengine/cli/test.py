@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 
 from routeengine.cases import Case, Report, load_cases, run_cases
+from routeengine.cli.engines import engine_of, tell_answered
 from routeengine.cli.output import give, show, tell
-from routeengine.engine import Engine
 from routeengine.errors import UsageError
-from routeengine.loading import load_ruleset
 from routeengine.mutation import Mutant, MutationReport, mutants, mutate
 from routeengine.mutation.witness import describe_difference, missing_cases
 from routeengine.profile import encode_knowledge
@@ -20,9 +20,10 @@ from routeengine.ruleset.model import RuleSet
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the cases; 1 if one fails, or if of the faults that are tried one goes unnoticed."""
-    engine = Engine(load_ruleset(arguments.rules, arguments.as_of, arguments.variant))
+    engine = engine_of(arguments)
     cases = load_cases(arguments.cases, engine.ruleset)
     report = run_cases(engine, cases)
+    tell_answered(engine, Counter(one.result.executor for one in report.results))
     if arguments.mutants is not None and not arguments.mutate:
         raise UsageError("`--mutants` needs `--mutate`: it says how many are tried")
     if arguments.mutate and report.passed:
@@ -75,6 +76,7 @@ def case_data(report: Report) -> dict[str, object]:
                 "id": result.case.id,
                 "place": str(result.case.place),
                 "passed": result.passed,
+                "executor": result.result.executor,
                 "mismatches": [asdict(one) for one in result.mismatches],
             }
             for result in report.results

@@ -179,7 +179,7 @@ class FirstSight:
             else:
                 leads = self._executor.questions_later(state, decided.decision)
                 verdicts[name] = Verdict(name, "insufficient", possible=possible, _find_leads=leads)
-        return Answer(verdicts, *self._raised(word & self._of_flags))
+        return Answer(verdicts, *self._raised(word & self._of_flags), self._executor.name)
 
     def _flags_of(self, word: Word) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the flags that are raised, and those that may be."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from functools import cache, partial
+from typing import ClassVar
 
 from routeengine.executors import summary
 from routeengine.executors.questions import Placed, Questions
@@ -34,6 +35,8 @@ RESIDUAL_BUDGET = 20_000
 
 class LanesExecutor:
     """Evaluates one rule set; immutable once built, and safe to share between threads."""
+
+    name: ClassVar[str] = "lanes"
 
     def __init__(
         self, ruleset: RuleSet, budget: int = NODE_BUDGET, residual_budget: int = RESIDUAL_BUDGET
@@ -141,7 +144,7 @@ class LanesInspection:
         """The verdicts and flags."""
         verdicts = {decision.id: self.verdict(decision) for decision in self.ruleset.decisions}
         flags = ((), ()) if self.conflicts else summary.flags_of(self.ruleset, self.truth)
-        return Answer(verdicts, *flags)
+        return Answer(verdicts, *flags, self.executor.name)
 
     def verdict(self, decision: Decision) -> Verdict:
         """Return the verdict of one decision."""

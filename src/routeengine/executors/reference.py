@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import partial
 from itertools import chain, combinations, product
 from math import prod
+from typing import ClassVar
 
 from routeengine.errors import BudgetError
 from routeengine.executors import summary
@@ -74,6 +75,7 @@ class ReferenceExecutor:
     Facts that clash are found by comparing subsets with profiles, `most_compared` at most.
     """
 
+    name: ClassVar[str] = "reference"
     exact = True
 
     def __init__(
@@ -211,7 +213,7 @@ class ReferenceInspection:
         """The verdicts and flags."""
         verdicts = {decision.id: self.verdict(decision.id) for decision in self.ruleset.decisions}
         flags = ((), ()) if self.conflicts else summary.flags_of(self.ruleset, self.truth)
-        return Answer(verdicts, *flags)
+        return Answer(verdicts, *flags, self.executor.name)
 
     def verdict(self, name: str) -> Verdict:
         """Return the verdict of one decision."""

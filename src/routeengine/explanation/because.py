@@ -167,14 +167,19 @@ class SufficientReason:
         # be left out is minimal, whatever else is known.
         favoured = [fact for fact in self._known if fact in preferred and fact in read]
         is_sufficient = self._inspection.is_sufficient(verdict.decision, verdict.possible)
-        # Most often the favoured are enough.
-        enough = shrink(favoured, is_sufficient)
+        tier = {fact: self._plan.ruleset.fact[fact].tier for fact in self._known}
+        # Most often the favoured are enough. What is sensitive is named only if all else is not.
+        enough = None if any(map(tier.get, favoured)) else shrink(favoured, is_sufficient)
         if enough is None:
             unread = [fact for fact in self._known if fact in tied]
             others = [fact for fact in self._known if fact in read and fact not in preferred]
-            # What comes first is left out first: facts that only a constraint brings in are the
-            # hardest to follow for a reader, and go if they can.
-            everything = [*unread, *others, *favoured]
+            # What comes first is left out first: the most sensitive, as in `because` of the
+            # evaluator of artefacts. Facts that only a constraint brings in are the hardest to
+            # follow for a reader, and go next.
+            every = [*unread, *others, *favoured]
+            sensitive = [fact for fact in self._known if tier[fact] and fact in every]
+            sensitive.sort(key=tier.__getitem__, reverse=True)
+            everything = [*sensitive, *(fact for fact in every if not tier[fact])]
             enough = shrink(everything, is_sufficient)
             # Past the budget even all of them may not be seen to be enough.
             enough = frozenset(everything) if enough is None else enough

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from routeengine.i18n.client_words import ClientWording
+from routeengine.i18n.interview_words import InterviewPageWording
 from routeengine.i18n.report_words import ReportWording
 from routeengine.i18n.rulebook_words import ChangeWording, RulebookWording
 from routeengine.i18n.staff_words import StaffWording
@@ -309,3 +310,4 @@ class Catalogue:
     staff: StaffWording
     register: RegisterWording
     report: ReportWording
+    interview_page: InterviewPageWording

@@ -1,7 +1,7 @@
-"""From a page model to one HTML file: no script, no request to anywhere, readable on paper.
+"""From a page model to one HTML file: no request to anywhere, readable on paper.
 
 A model is plain data without markup, and every choice is made in it; a template only lays out. The
-one place that makes markup besides is `pictures`.
+places that make markup besides are `pictures` and, for its script, `interview_page`.
 """
 
 from __future__ import annotations

@@ -99,6 +99,11 @@ class _Artefact:
             "size": fact.domain.size,
             "cells": [[list(run) for run in cell.runs] for cell in cells],
         }
+        # The order of questions: it stands there without words too.
+        if fact.tier:
+            data["sensitivity"] = fact.tier
+        if fact.topic is not None:
+            data["topic"] = fact.topic
         domain = fact.domain
         if isinstance(domain, CategoryDomain):
             data["values"] = list(domain.values)

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 from types import ModuleType
+
+from routeengine.portable.folder import portable_folder
 
 
 @cache
 def checker() -> ModuleType:
     """Return the module `check_rules`, which imports nothing of this library."""
-    package = Path(__file__).resolve().parents[1]
-    inside = package / "portable" / "check"  # in the wheel; in a copy of the repository at its top
-    folder = inside if inside.is_dir() else package.parents[1] / "portable" / "check"
-    spec = spec_from_file_location("routeengine_check_rules", folder / "check_rules.py")
+    path = portable_folder() / "check" / "check_rules.py"
+    spec = spec_from_file_location("routeengine_check_rules", path)
     if spec is None or spec.loader is None:
         raise ImportError("the checker of certificates is not there")
     module = module_from_spec(spec)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final, Literal, TypeAlias, get_args
 
@@ -67,7 +67,8 @@ class Body(Wire):
     flags_possible: tuple[str, ...]
     flags_of_dossier: tuple[str, ...]
     trace: Trace
-    rules: RuleSet | None = field(default=None)
+    rules: RuleSet | None = None
+    executor: str | None = None
 
     @property
     def profile(self) -> dict[str, Any]:
@@ -97,7 +98,7 @@ class Body(Wire):
                 flags_of_dossier=self.flags_of_dossier,
                 ruleset=self.ruleset,
                 engine=self.engine,
-                executor=None,
+                executor=self.executor,
             )
         )
 

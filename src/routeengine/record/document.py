@@ -28,7 +28,7 @@ B = TypeVar("B")
 
 Kind: TypeAlias = Literal[
     "bytes", "shape", "digest", "meaning", "texts", "facts", "verdict", "flags", "trace", "engine",
-    "signature",
+    "executor", "signature",
 ]  # fmt: skip
 """What kind of thing it is about."""
 
@@ -189,6 +189,7 @@ def make_record(
         flags_of_dossier=view.flags_of_dossier,
         trace=trace_of(ruleset, inspection),
         rules=ruleset if embed else None,
+        executor=view.executor,
     )
     return Record(seal(Record.codec.write(body), sign))
 

@@ -13,7 +13,7 @@ from routeengine._version import __version__
 from routeengine.codec import extend
 from routeengine.dossier import Dossier
 from routeengine.errors import DossierError, ProfileError, RecordError, RouteEngineError
-from routeengine.executors.interface import Executor
+from routeengine.executors.interface import Executor, ExecutorName, closer_of
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import read_profile
 from routeengine.record.body import (
@@ -27,7 +27,7 @@ from routeengine.record.body import (
 )
 from routeengine.record.document import Difference, Envelope, Kind, Record, unseal
 from routeengine.record.find import check_embedded, find_ruleset
-from routeengine.result import Reason, Status
+from routeengine.result import Answer, Reason, Status
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.instance import RuleSetRef
 from routeengine.ruleset.model import RuleSet
@@ -42,8 +42,8 @@ class Replay(Wire):
     """What came of working a record out again.
 
     `differences` is empty if the record is untouched and the rules give just what
-    it says. `notes` are no differences: another version of the engine, or texts of the
-    rule set that changed without its meaning. `ruleset` is the one that was used, None if
+    it says. `notes` are no differences: another version of the engine, another executor, or texts
+    of the rule set that changed without its meaning. `ruleset` is the one that was used, None if
     it did not come to that.
     """
 
@@ -70,7 +70,8 @@ def replay(
     same meaning that comes with this package or stands in one of the `folders`. `executor`
     spares building one, and has to be of the rule set that is given (see `Engine.replay`).
 
-    Raises RecordError for what is no record, and if no rule set is to be found.
+    Raises RecordError for what is no record, and if no rule set is to be found; BudgetError where
+    the `executor` refuses what was recorded.
     """
     data = record.data if isinstance(record, Record) else record
     try:
@@ -129,12 +130,12 @@ def derive(body: Body, ruleset: RuleSet, executor: Executor | None) -> Replay:
     except ProfileError as error:
         faults = (Difference(f"facts.{f.field}", "facts", f.message) for f in error.faults)
         return Replay((*differences, *faults), texts, used)
-    if executor is None:
-        executor = LanesExecutor(ruleset)
-    inspection = executor.inspect(state)
-    answer = inspection.answer
+    executor = LanesExecutor(ruleset) if executor is None else executor
+    closer = closer_of(executor)
+    look = closer.inspect(state)
+    answer = look.answer if closer is executor else executor.evaluate(state)
     verdicts = {name: entry_of(verdict) for name, verdict in answer.verdicts.items()}
-    trace, words = trace_of(ruleset, inspection), words_known(ruleset)
+    trace, words = trace_of(ruleset, look), words_known(ruleset)
     differences += (
         *compare_evidence(body, ruleset),
         *compare("verdicts", "verdict", body.verdicts, verdicts, words),
@@ -142,7 +143,16 @@ def derive(body: Body, ruleset: RuleSet, executor: Executor | None) -> Replay:
         *compare("flags_possible", "flags", body.flags_possible, answer.flags_possible, words),
         *compare("trace", "trace", body.trace, trace, words),
     )
-    return Replay(differences, texts, used)
+    return Replay(differences, (*texts, *other_executor(body, answer)), used)
+
+
+def other_executor(body: Body, answer: Answer) -> Iterator[Difference]:
+    """Yield a note if another executor has answered than the one that is recorded."""
+    if body.executor not in (None, answer.executor):
+        # A touched record may hold anything where a name should stand.
+        recorded = word_for(body.executor, set(get_args(ExecutorName)))
+        message = f"{recorded} answered then, and `{answer.executor}` now"
+        yield Difference("executor", "executor", message)
 
 
 def compare_rule_sets(

@@ -1,9 +1,9 @@
 """The durable executor: the rules fire in durable_rules, decision after decision.
 
-The contract for partial profiles: if every rule is certain to hold or certain not to (by
-strong Kleene logic, in one go through the stages), the answer is exact as it is. Else
-the completions are listed and each goes through the stages, at most `limit` of them; past that
-the profile is refused with a BudgetError, and never guessed at.
+The contract for partial profiles: what is certain by strong Kleene logic, in one go through the
+stages, is exact as it is. For each decision and each flag that is left open, the completions of
+the facts that it still hangs on are listed and go through the stages, at most `limit` of them;
+past that the profile is refused with a BudgetError, and never guessed at.
 
 The one module that imports durable_rules (extra `durable`): its host starts no threads, and only
 records which rules fire. Of that package it uses what was seen to be safe: one fact per post, a
@@ -16,31 +16,34 @@ import os
 import sys
 import weakref
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from copy import deepcopy
 from importlib import import_module
 from itertools import count
 from threading import RLock
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 from routeengine.errors import BudgetError, MissingExtraError, RouteEngineError
 from routeengine.executors.durable.program import ACKNOWLEDGED, Program
-from routeengine.executors.reference import FullProfile, ReferenceExecutor
-from routeengine.executors.summary import summarise
+from routeengine.executors.lanes import LanesExecutor
+from routeengine.executors.reference import FullProfile, ReferenceExecutor, ReferenceInspection
+from routeengine.executors.summary import flags_of, summarise
+from routeengine.lazy import cached_property
 from routeengine.profile import State, known
-from routeengine.result import Answer
+from routeengine.result import Answer, Verdict
 from routeengine.ruleset.conditions import Condition, FactIs
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.resolution import NOT_APPLICABLE, outranked_by, resolve
 from routeengine.truth import Truth, value_truth
 from routeengine.value_set import single
 
-LIMIT = 1_024
-"""Completions of one profile: each takes a message per stage."""
+LIMIT = 2_048
+"""Completions of what one decision or flag hangs on: each takes a message per stage."""
 
 FALSE, TRUE, UNKNOWN = 0, 1, 2
 CODES = {Truth.FALSE: FALSE, Truth.TRUE: TRUE, Truth.OPEN: UNKNOWN}
+TRUTHS = {code: truth for truth, code in CODES.items()}
 
 Post = Callable[[str, Mapping[str, int]], frozenset[str]]
 """Post the fields of one message to a durable ruleset, and get the rules that fire."""
@@ -133,17 +136,36 @@ def host_of(definitions: Mapping[str, Mapping[str, Any]]) -> Post:
     return post
 
 
-class DurableExecutor(ReferenceExecutor):
-    """Evaluates one rule set by durable_rules (extra `durable`); for fully known profiles.
+def remembering(post: Post) -> Post:
+    """Return what posts each message once: completions differ little after the first stage."""
+    fired: dict[tuple[str, tuple[int, ...]], frozenset[str]] = {}
 
-    A partial profile is answered exactly, or refused with a BudgetError: see this module. It is
+    def post_once(ruleset: str, fields: Mapping[str, int]) -> frozenset[str]:
+        key = ruleset, tuple(fields.values())
+        if key not in fired:
+            fired[key] = post(ruleset, fields)
+        return fired[key]
+
+    return post_once
+
+
+class DurableExecutor(ReferenceExecutor):
+    """Evaluates one rule set by durable_rules (extra `durable`).
+
+    A partial profile is answered exactly, or refused with a BudgetError: see this module. With
+    `fallback` the lanes answer what is refused, and the answer says that they did. It is
     the reference evaluator, but for who decides a completion: that is durable_rules.
 
     Raises MissingExtraError or DurableUnavailableError if durable_rules is not to be had.
     """
 
-    def __init__(self, ruleset: RuleSet, limit: int = LIMIT) -> None:
+    name: ClassVar[str] = "durable"
+
+    def __init__(
+        self, ruleset: RuleSet, limit: int = LIMIT, *, fallback: Literal["lanes"] | None = None
+    ) -> None:
         super().__init__(ruleset, limit)
+        self.fallback = fallback
         self.program = Program(ruleset)
         stages = self.program.stages
         definitions = {stage.name: stage.definition() for stage in stages}
@@ -154,23 +176,64 @@ class DurableExecutor(ReferenceExecutor):
     def evaluate(self, state: State) -> Answer:
         """Return the verdicts and flags for one state of knowledge.
 
-        Raises BudgetError for a partial profile that leaves too much open.
+        Raises BudgetError for a partial profile that leaves too much open, unless there is a
+        `fallback`.
         """
-        session = Session(self.program, self._post, state)
         try:
-            if session.certain and (session.consistent or not self.conflicts(state)):
-                return session.answer
-            return super().evaluate(state)
+            return self._answer(state)
         except BudgetError:
+            if self.fallback is not None:
+                return self.closer.evaluate(state)
             raise BudgetError(
                 f"the executor `durable` answers profiles that leave at most {self.limit} "
-                "completions: find out more, or use the executor `lanes`"
+                "completions: find out more, let the lanes answer it (`fallback`), or use the "
+                "executor `lanes`"
             ) from None
+
+    def _answer(self, state: State) -> Answer:
+        session = Session(self.program, self._post, state)
+        if not session.consistent and self.conflicts(state):
+            return super().evaluate(state)
+        ruleset = self.ruleset
+        verdicts = {decision.id: self._verdict(session, decision) for decision in ruleset.decisions}
+        fields = {when: f"flag_{flag}" for flag, when in ruleset.flag_conditions.items()}
+
+        def truth(flag: Condition) -> Truth:
+            code = session.codes[fields[flag]]
+            if code != UNKNOWN:
+                return TRUTHS[code]
+            return self._listed(session, [fields[flag]]).truth(flag)
+
+        return Answer(verdicts, *flags_of(ruleset, truth), self.name)
+
+    def _verdict(self, session: Session, decision: Decision) -> Verdict:
+        if session.is_settled(decision):
+            return summarise(decision, {session.verdicts[decision.id]})
+        return self._listed(session, self.program.asked[decision.id]).verdict(decision.id)
+
+    def _listed(self, session: Session, fields: Iterable[str]) -> ReferenceInspection:
+        """List the completions that can differ in what these fields come to.
+
+        A fact that nothing open hangs on has one value in all of them: any that it may have.
+        """
+        open_ = session.open_facts(fields)
+        return self.inspect(
+            {
+                fact: one if fact in open_ else known(single(one.allowed.lowest))
+                for fact, one in session.state.items()
+            }
+        )
+
+    @cached_property
+    def closer(self) -> LanesExecutor:
+        """What looks closer, and is the fallback."""
+        return LanesExecutor(self.ruleset)
 
     def completions(self, state: State) -> list[FullProfile]:
         """List what the constraints leave, each answered by durable_rules."""
+        post = remembering(self._post)
         sessions = [
-            Session(self.program, self._post, {fact: known(single(n)) for fact, n in full.items()})
+            Session(self.program, post, {fact: known(single(n)) for fact, n in full.items()})
             for full in self.choices(state, [fact.id for fact in self.ruleset.facts])
         ]
         return [session for session in sessions if session.consistent]
@@ -200,21 +263,38 @@ class Session(FullProfile):
                 self.codes[item.name] = int(item.fires) if item.rule in certain else still
         flags = self.ruleset.flag_conditions
         self._flags = {when: self.codes[f"flag_{flag}"] for flag, when in flags.items()}
-        settled = [self._settled(decision) for decision in self.ruleset.decisions]
-        self.certain = all(settled) and UNKNOWN not in self._flags.values()
-        """Whether nothing is open that an answer depends on."""
+        # Each after those it refers to, of which a completion is asked next.
+        for decision in self.ruleset.decisions:
+            self.is_settled(decision)
 
     @property
     def consistent(self) -> bool:
         """Whether it is certain that no constraint is broken."""
         return not any(self.codes[f"constraint_{one.id}"] for one in self.ruleset.constraints)
 
-    @property
-    def answer(self) -> Answer:
-        """The verdicts and flags, where they are certain."""
-        raised = [f for f, when in self.ruleset.flag_conditions.items() if self.holds(when)]
-        verdicts = {d.id: summarise(d, {self.verdicts[d.id]}) for d in self.ruleset.decisions}
-        return Answer(verdicts, tuple(raised), ())
+    def open_facts(self, fields: Iterable[str]) -> set[str]:
+        """Return the facts on which it hangs what these fields and the constraints come to.
+
+        What is certain is followed no further: it is the same on every completion.
+        """
+        program, facts, seen = self.program, set[str](), set[str]()
+        todo = [*fields, *(f"constraint_{one.id}" for one in self.ruleset.constraints)]
+        while todo:
+            field = todo.pop()
+            if field in seen:
+                continue
+            seen.add(field)
+            if field in program.counts:
+                todo += [part for part, *_ in program.counts[field].parts]
+            elif self._code(field) == UNKNOWN:
+                condition = program.atoms.get(field)
+                if condition is None:
+                    todo += program.items[field].reads
+                elif isinstance(condition, FactIs):
+                    facts.add(condition.fact)
+                else:
+                    todo += program.asked[condition.decision]
+        return facts
 
     def holds(self, condition: Condition) -> bool:
         """Return whether a condition holds: of a flag, as durable_rules said."""
@@ -234,10 +314,10 @@ class Session(FullProfile):
         condition = self.program.atoms[field]
         if isinstance(condition, FactIs):
             return CODES[value_truth(self.state[condition.fact].allowed, condition.allowed)]
-        settled = self._settled(self.ruleset.decision[condition.decision])
+        settled = self.is_settled(self.ruleset.decision[condition.decision])
         return int(super().holds(condition)) if settled else UNKNOWN
 
-    def _settled(self, decision: Decision) -> bool:
+    def is_settled(self, decision: Decision) -> bool:
         """Settle a decision by the rules that fired, unless one that counts is open."""
         if decision.id in self.verdicts:
             return True

@@ -112,13 +112,15 @@ class Program:
         self._counted: dict[Parts, tuple[str, str]] = {}
         self._level: dict[str, int] = {}  # of the stages after which a field is known
         self._answered: dict[str, int] = {}  # the same of a decision
+        self.asked: dict[str, tuple[str, ...]] = {}  # of a decision the items that settle it
         for constraint in ruleset.constraints:
             self._ask(f"constraint_{constraint.id}", constraint.forbids)
         for decision in evaluation_order(ruleset):
             asked = {f"rule_{rule.id}": rule.when for rule in decision.rules}
             asked[f"applies_{decision.id}"] = decision.applies_when
-            levels = [self._ask(name, when) for name, when in asked.items() if when is not None]
-            self._answered[decision.id] = max(levels, default=0)
+            levels = {name: self._ask(name, when) for name, when in asked.items() if when}
+            self.asked[decision.id] = tuple(levels)
+            self._answered[decision.id] = max(levels.values(), default=0)
         for flag, when in ruleset.flag_conditions.items():
             self._ask(f"flag_{flag}", when)
         self.stages = tuple(self._stages())
