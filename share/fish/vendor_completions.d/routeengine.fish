@@ -50,7 +50,7 @@ function _shtab_routeengine_using
   test "$_shtab_routeengine_cmdpath" = "$argv"
 end
 
-set -g _shtab_routeengine_commands classify explain check init cite test diff rulebook report replay import export 'export sql' 'export register' 'export artefact' 'export dmn' 'export json-schema'
+set -g _shtab_routeengine_commands classify explain check init cite test diff rulebook report replay import export 'export sql' 'export register' 'export artefact' 'export interview' 'export dmn' 'export json-schema'
 set -g _shtab_routeengine_opts_with_value --abbreviation --against --as-of --at --audience --by --caseload --cases --client --decimal --departure --dialect --drop-columns --events --executor --find --format --from --heading --lang --mutants --number --of --output --places --rename --review-as --rules --skip-rows --source --table --then --to --variant --view -o
 
 complete -c routeengine -e
@@ -213,6 +213,13 @@ complete -c routeengine -n '_shtab_routeengine_using export artefact' -l variant
 complete -c routeengine -n '_shtab_routeengine_using export artefact' -l no-words -d 'leave out labels and questions'
 complete -c routeengine -n '_shtab_routeengine_using export artefact' -l types -d 'the names of the rule set as TypeScript types, for callers of the evaluator'
 complete -c routeengine -n '_shtab_routeengine_using export artefact' -s o -l output -xka "(__fish_complete_path (commandline -ct))" -d 'where to write (default: standard output)'
+complete -c routeengine -n '_shtab_routeengine_using export; and test $_shtab_routeengine_npos -eq 0' -a interview -d 'a page that asks and advises, and keeps it all'
+complete -c routeengine -n '_shtab_routeengine_using export interview' -s h -l help -d 'show this help message and exit'
+complete -c routeengine -n '_shtab_routeengine_using export interview' -l rules -xka "(__fish_complete_path (commandline -ct))" -d 'a shipped name, or a rule-set folder or file (default: rijswijk-2023)'
+complete -c routeengine -n '_shtab_routeengine_using export interview' -l as-of -x -d 'of a folder of versions, the one that is valid on this day, as in 2024-05-06'
+complete -c routeengine -n '_shtab_routeengine_using export interview' -l variant -x -d 'the numbers of this variant, say a municipality, if the rules have parameters'
+complete -c routeengine -n '_shtab_routeengine_using export interview' -l lang -xka "nl en" -d 'language (default: the first that the rules are in)'
+complete -c routeengine -n '_shtab_routeengine_using export interview' -s o -l output -xka "(__fish_complete_path (commandline -ct))" -d 'where to write (default: standard output)'
 complete -c routeengine -n '_shtab_routeengine_using export; and test $_shtab_routeengine_npos -eq 0' -a dmn -d 'a decision model: a table per decision'
 complete -c routeengine -n '_shtab_routeengine_using export dmn' -s h -l help -d 'show this help message and exit'
 complete -c routeengine -n '_shtab_routeengine_using export dmn' -l rules -xka "(__fish_complete_path (commandline -ct))" -d 'a shipped name, or a rule-set folder or file (default: rijswijk-2023)'

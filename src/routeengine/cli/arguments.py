@@ -172,6 +172,8 @@ def _explain(add: Add) -> None:
     add("--large", action="store_true", help="a page in large letters")
     what = "refuse a client's page that is still a draft, and name what is lacking"
     add("--final", action="store_true", help=what)
+    what = "write in this folder a certificate of the reasons, and the rules, for whoever checks it"
+    add("--certificate", metavar="DIR", help=what)
     _output(add)
 
 
@@ -196,6 +198,8 @@ def _check(add: Add) -> None:
     _drop_columns(add, "columns of the caseload to ignore")
     _language(add)
     add("--json", action="store_true", help="print the findings as JSON")
+    what = "write the rules, their artefact and a certificate of both in this folder"
+    add("--certificate", metavar="DIR", help=what)
 
 
 def _init(add: Add) -> None:
