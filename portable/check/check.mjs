@@ -18,7 +18,7 @@
 
 const RULES = "routeengine/rules/1", CERTIFICATE = "routeengine/certificate/1", ARTEFACT = "routeengine/artefact/1";
 const MOST_STEPS = 1_000_000, MOST_PLACES = 1_000_000, MOST_LOOKS = 20_000, DEEPEST = 1_000;
-const LARGEST = 2 ** 54;
+const LARGEST = Number.MAX_SAFE_INTEGER;
 const NO_TREES = { couplings: [], decisions: {}, wins: {}, flags: {} };
 const IMPOSSIBLE = 0, FALSE = 1, TRUE = 2;
 
@@ -149,7 +149,7 @@ function maskOf(cells) {
 }
 
 function sizeOf(domain) {
-  const kind = get(domain, "is");
+  const kind = text(get(domain, "is"));
   if (kind === "BooleanDomain") return 2;
   if (kind === "CategoryDomain") {
     const values = items(get(domain, "values"), text);
@@ -162,7 +162,7 @@ function sizeOf(domain) {
 
 /** Return the lowest and the highest value of a range, in steps from zero. */
 function endsOf(domain) {
-  const kind = get(domain, "is"), ends = [get(domain, "minimum"), get(domain, "maximum")];
+  const kind = text(get(domain, "is")), ends = [get(domain, "minimum"), get(domain, "maximum")];
   if (kind === "IntegerDomain") return ends.map((end) => whole(end, -LARGEST));
   if (kind === "DecimalDomain") {
     const places = whole(get(domain, "places"), 0, 6);
@@ -174,10 +174,10 @@ function endsOf(domain) {
 
 /** Return a decimal number in steps of its last place: "12.50" with two places is 1250. */
 function stepsOf(number, places) {
-  const parts = /^(-?)(\d{1,19})(\.?)(\d*)$/.exec(number);
-  need(parts && parts[4].length === places && (parts[3] === ".") === places > 0, "a number is not one");
-  const steps = Number(parts[2] + parts[4]);
-  return parts[1] ? 0 - steps : steps;
+  const parts = /^(-?)(\d{1,16})(?:\.(\d{1,6}))?$/.exec(number), after = parts?.[3] ?? "";
+  need(parts && after.length === places, "a number is not as it should be");
+  const steps = Number(parts[2] + after);
+  return whole(parts[1] ? 0 - steps : steps, -LARGEST);
 }
 
 /** Return the number of a day, where 1 January of the year 1 is 1. */
@@ -307,7 +307,7 @@ export class Rules {
   }
 
   #condition(data, depth) {
-    const kind = get(data, "is"), inner = (part) => this.#condition(part, depth + 1);
+    const kind = text(get(data, "is")), inner = (part) => this.#condition(part, depth + 1);
     need(depth < DEEPEST, "a condition is nested too deep");
     if (kind === "FactIs") return this.#factIs(data);
     if (kind === "CriterionIs") return new Named(text(get(data, "criterion")));
@@ -1127,7 +1127,8 @@ export async function checkFolder(folder) {
 async function looked(folder) {
   const { readFileSync } = await import("node:fs"), { createHash } = await import("node:crypto");
   const read = (name) => readFileSync(`${folder}/${name}`);
-  const sha256 = (raw) => createHash("sha256").update(raw).digest("hex");
+  // Of a file, but for a line end after all of it.
+  const sha256 = (raw) => createHash("sha256").update(raw.at(-1) === 10 ? raw.subarray(0, -1) : raw).digest("hex");
   const raw = { rules: read("rules.json"), certificate: read("certificate.json") };
   const rules = new Rules(decoded(raw.rules)), data = decoded(raw.certificate);
   if (get(data, "rules_sha256") !== sha256(raw.rules)) throw new Refused("the certificate is of other rules");

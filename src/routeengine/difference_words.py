@@ -204,19 +204,7 @@ class DifferenceWords:
 
     def statement(self, side: Phrases, name: str, statement: Statement) -> str:
         """Return what a version says: the answer, or whether a flag is raised."""
-        words = self.words
-        if not isinstance(statement, CompleteVerdict):
-            return words.raised if statement else words.not_raised
-        answers = side.outcomes[name]
-        if statement.status != "review":
-            return answers[statement.key]
-        reasons = {"rule": [], "gap": [words.gap], "overlap": [words.overlap]}
-        about = reasons[str(statement.reason)]
-        if statement.candidates:
-            about.append(side.wording.either([answers[one] for one in statement.candidates]))
-        else:
-            about.append(words.various if statement == OVERLAP else words.none)
-        return f"{answers['review']} ({'; '.join(about)})"
+        return statement_in_words(side, name, statement)
 
     def answer(self, side: Phrases, decision: str, key: str) -> str:
         """Return what an answer is called: an outcome, a status, or that there is none."""
@@ -227,11 +215,7 @@ class DifferenceWords:
 
     def figure(self, figure: Figure) -> str:
         """Return a count as it may be shown."""
-        words = words_of(self.after.ruleset.wording, self.after.language).report
-        if figure.number is None:
-            return words.hidden
-        number = spaced(figure.number)
-        return words.about.format(number=number) if figure.rounded else number
+        return figure_in_words(self.after, figure)
 
     def size(self, amount: Amount) -> str:
         """Return how much it is: combinations, and full profiles."""
@@ -259,3 +243,29 @@ class DifferenceWords:
 def spaced(number: int) -> str:
     """Return a number in groups of three digits, which stay on one line."""
     return f"{number:,}".replace(",", "\u00a0")
+
+
+def statement_in_words(side: Phrases, name: str, statement: Statement) -> str:
+    """Return what rules say: the answer of a decision, or whether a flag is raised."""
+    words = words_of(side.ruleset.wording, side.language).difference
+    if not isinstance(statement, CompleteVerdict):
+        return words.raised if statement else words.not_raised
+    answers = side.outcomes[name]
+    if statement.status != "review":
+        return answers[statement.key]
+    reasons = {"rule": [], "gap": [words.gap], "overlap": [words.overlap]}
+    about = reasons[str(statement.reason)]
+    if statement.candidates:
+        about.append(side.wording.either([answers[one] for one in statement.candidates]))
+    else:
+        about.append(words.various if statement == OVERLAP else words.none)
+    return f"{answers['review']} ({'; '.join(about)})"
+
+
+def figure_in_words(side: Phrases, figure: Figure) -> str:
+    """Return a count as it may be shown."""
+    words = words_of(side.ruleset.wording, side.language).report
+    if figure.number is None:
+        return words.hidden
+    number = spaced(figure.number)
+    return words.about.format(number=number) if figure.rounded else number

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -83,13 +84,18 @@ def test_every_page_with_programs_is_run() -> None:
 
 
 def commands(path: Path) -> Iterator[list[str]]:
-    """Yield each `routeengine …` line that a page shows, in words; one per way to read `a|b`."""
+    """Yield the words of each `routeengine …` that a page shows in a block."""
     for _, text in blocks(path):
         for line in re.sub(r"\\\n", " ", text).splitlines():
-            for part in re.split(r"&&|\|\|?(?:\s|$)|;|\$\(", line):
-                words = part.strip().removeprefix("$ ").removeprefix(".venv/bin/")
-                if words.startswith("routeengine ") and "…" not in words:
-                    yield shlex.split(words.partition(" > ")[0], comments=True)[1:]
+            if not re.search(r"(^|\$ |\s)(\.venv/bin/)?routeengine ", line) or "…" in line:
+                continue
+            words = shlex.shlex(line, posix=True, punctuation_chars=True)
+            words.whitespace_split = True
+            # At `&&`, `|` and the like another command begins.
+            for ends, part in groupby(words, key=lambda word: not set(word) - set("&|;<>()")):
+                command = [word for word in part if word not in ("$", "do")]
+                if not ends and command and command[0].rpartition("/")[2] == "routeengine":
+                    yield command[1:]
 
 
 @pytest.mark.parametrize("path", PAGES, ids=named)

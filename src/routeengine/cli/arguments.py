@@ -172,6 +172,8 @@ def _explain(add: Add) -> None:
     add("--large", action="store_true", help="a page in large letters")
     what = "refuse a client's page that is still a draft, and name what is lacking"
     add("--final", action="store_true", help=what)
+    what = "write in this folder a certificate of the reasons, and the rules, for whoever checks it"
+    add("--certificate", metavar="DIR", help=what)
     _output(add)
 
 
@@ -185,7 +187,19 @@ def _check(add: Add) -> None:
     add("--source", action="append", default=[], metavar="ID=FILE", help=what)
     what = f"the rules as they were: if they changed, the version must be higher; {RULES}"
     add("--against", metavar="OLD", help=what)
+    what = "instead: for whom a decision hangs on a fact that may stand in for origin"
+    add("--stands-in", action="store_true", help=what)
+    what = "instead: for whom a decision hangs on this fact; may be repeated"
+    add("--hangs-on", action="append", default=[], metavar="FACT", help=what)
+    what = "with those: only this decision; may be repeated"
+    add("--decision", action="append", default=[], metavar="D", help=what)
+    add("--caseload", metavar="FILE", help="with those: count for how many clients of this file")
+    _source_format(add)
+    _drop_columns(add, "columns of the caseload to ignore")
+    _language(add)
     add("--json", action="store_true", help="print the findings as JSON")
+    what = "write the rules, their artefact and a certificate of both in this folder"
+    add("--certificate", metavar="DIR", help=what)
 
 
 def _init(add: Add) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from routeengine.i18n.client_words import ClientWording
 from routeengine.i18n.interview_words import InterviewPageWording
 from routeengine.i18n.report_words import ReportWording
-from routeengine.i18n.rulebook_words import ChangeWording, RulebookWording
+from routeengine.i18n.rulebook_words import ChangeWording, HangingWording, RulebookWording
 from routeengine.i18n.staff_words import StaffWording
 
 
@@ -306,6 +306,7 @@ class Catalogue:
     page: PageWording
     rulebook: RulebookWording
     change: ChangeWording
+    hanging: HangingWording
     client: ClientWording
     staff: StaffWording
     register: RegisterWording
