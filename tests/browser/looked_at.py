@@ -59,7 +59,11 @@ class Looker:
 
     def opened_file(self, path: Path) -> list[str]:
         """Open a page that is there, and return what it asked for besides itself."""
-        asked = self.tab.open(path)
+        return self.visited(path.as_uri())
+
+    def visited(self, address: str) -> list[str]:
+        """Open an address, and return what it asked for besides itself."""
+        asked = self.tab.visit(address)
         self.tab.run(f"globalThis.measure = {MEASURE.strip()}; 0")
         return asked
 

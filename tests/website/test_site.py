@@ -66,8 +66,9 @@ def test_every_page_is_in_the_navigation() -> None:
     """Once each: a page that nobody finds is not read."""
     settings = tomllib.loads((DOCS / "zensical.toml").read_text(encoding="utf-8"))
     listed = list(in_nav(settings["project"]["nav"]))
-    pages = [*DOCS.rglob("*.md"), *(ROOT / name for name in TOP)]
-    assert sorted(listed) == sorted(str(place(page)) for page in pages)
+    pages = {str(place(page)) for page in (*DOCS.rglob("*.md"), *(ROOT / name for name in TOP))}
+    assert pages - set(listed) == set(), "name it in docs/zensical.toml"
+    assert sorted(listed) == sorted(pages)
 
 
 @pytest.mark.gate

@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import get_args
 
 from routeengine.citations import verify_citations
+from routeengine.cli import hanging
 from routeengine.cli.instances import Checked, check_each, named, together, unraised_instances
 from routeengine.cli.output import give, show, tell
 from routeengine.cli.regions import all_digits, region_data, ruleset_data
@@ -33,6 +34,10 @@ MAX_NAMED = 4
 
 def run(arguments: argparse.Namespace) -> int:
     """Check a rule set; 1 if there is an error or a warning."""
+    if arguments.stands_in or arguments.hangs_on:
+        return hanging.run(arguments)
+    if arguments.caseload or arguments.decision:
+        raise UsageError("`--caseload` and `--decision` go with `--stands-in` or `--hangs-on`")
     try:
         rulesets = load_instances(arguments.rules, arguments.as_of, arguments.variant)
     except RuleSetError as error:
