@@ -218,6 +218,10 @@ class DifferenceWording:
     overlap: str
     none: str
     various: str
+    combinations_one: str
+    combinations_some: str
+    profiles_one: str
+    profiles_some: str
     size: str
     always: str
     one_of: str
