@@ -17,8 +17,9 @@
 // last ones, is what is confirmed here. check_rules.py and check_artefact.py say the same in Python.
 
 const RULES = "routeengine/rules/1", CERTIFICATE = "routeengine/certificate/1", ARTEFACT = "routeengine/artefact/1";
-const MOST_STEPS = 1_000_000, MOST_PLACES = 1_000_000, MOST_LOOKS = 20_000, DEEPEST = 1_000;
-const LARGEST = 2 ** 54;
+const MOST_STEPS = 250_000, MOST_PLACES = 1_000_000, MOST_LOOKS = 20_000, DEEPEST = 1_000;
+const LARGEST = Number.MAX_SAFE_INTEGER;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
 const NO_TREES = { couplings: [], decisions: {}, wins: {}, flags: {} };
 const IMPOSSIBLE = 0, FALSE = 1, TRUE = 2;
 
@@ -44,6 +45,12 @@ function text(value) {
   return value;
 }
 
+/** Return a name: nothing that could be taken for another line, or for a sign to a terminal. */
+function nameOf(value) {
+  need(NAME.test(text(value)), "a name is not as it should be");
+  return value;
+}
+
 function items(value, read) {
   need(Array.isArray(value), "a list is not as it should be");
   return value.map((one) => read(one));
@@ -66,7 +73,7 @@ function get(value, key) {
 }
 
 function byId(values) {
-  const found = new Map(items(values, objectOf).map((one) => [text(get(one, "id")), one]));
+  const found = new Map(items(values, objectOf).map((one) => [nameOf(get(one, "id")), one]));
   need(found.size === values.length, "an id stands twice");
   return found;
 }
@@ -89,7 +96,7 @@ function alike(one, other) {
     && keys.every((key) => Object.hasOwn(other, key) && alike(one[key], other[key]));
 }
 
-/** Return what a text holds as JSON, with whole numbers alone. */
+/** Return what a text holds as JSON, with whole numbers alone; 1e3 is one here, and in Python it is not. */
 export function parse(data) {
   const fraction = (key, value) => {
     if (typeof value === "number" && !Number.isInteger(value)) throw new Unreadable("this is not JSON with whole numbers");
@@ -97,8 +104,7 @@ export function parse(data) {
   };
   try {
     return JSON.parse(data, fraction);
-  } catch (error) {
-    if (error instanceof RangeError) throw error;
+  } catch {
     throw new Unreadable("this is not JSON with whole numbers");
   }
 }
@@ -149,7 +155,7 @@ function maskOf(cells) {
 }
 
 function sizeOf(domain) {
-  const kind = get(domain, "is");
+  const kind = text(get(domain, "is"));
   if (kind === "BooleanDomain") return 2;
   if (kind === "CategoryDomain") {
     const values = items(get(domain, "values"), text);
@@ -162,7 +168,7 @@ function sizeOf(domain) {
 
 /** Return the lowest and the highest value of a range, in steps from zero. */
 function endsOf(domain) {
-  const kind = get(domain, "is"), ends = [get(domain, "minimum"), get(domain, "maximum")];
+  const kind = text(get(domain, "is")), ends = [get(domain, "minimum"), get(domain, "maximum")];
   if (kind === "IntegerDomain") return ends.map((end) => whole(end, -LARGEST));
   if (kind === "DecimalDomain") {
     const places = whole(get(domain, "places"), 0, 6);
@@ -174,10 +180,10 @@ function endsOf(domain) {
 
 /** Return a decimal number in steps of its last place: "12.50" with two places is 1250. */
 function stepsOf(number, places) {
-  const parts = /^(-?)(\d{1,19})(\.?)(\d*)$/.exec(number);
-  need(parts && parts[4].length === places && (parts[3] === ".") === places > 0, "a number is not one");
-  const steps = Number(parts[2] + parts[4]);
-  return parts[1] ? 0 - steps : steps;
+  const parts = /^(-?)(\d{1,16})(?:\.(\d{1,6}))?$/.exec(number), after = parts?.[3] ?? "";
+  need(parts && after.length === places, "a number is not as it should be");
+  const steps = Number(parts[2] + after);
+  return whole(parts[1] ? 0 - steps : steps, -LARGEST);
 }
 
 /** Return the number of a day, where 1 January of the year 1 is 1. */
@@ -289,8 +295,8 @@ export class Rules {
 
   constructor(data) {
     need(get(data, "form") === RULES, `this program reads ${RULES}`);
-    this.id = text(get(data, "id"));
-    this.version = text(get(data, "version"));
+    this.id = nameOf(get(data, "id"));
+    this.version = nameOf(get(data, "version"));
     this.facts = [...byId(get(data, "facts")).values()].map((one, number) => new Fact(number, one));
     this.fact = new Map(this.facts.map((fact) => [fact.id, fact]));
     const read = (one) => this.#condition(one, 0), when = (one) => read(get(one, "when"));
@@ -307,7 +313,7 @@ export class Rules {
   }
 
   #condition(data, depth) {
-    const kind = get(data, "is"), inner = (part) => this.#condition(part, depth + 1);
+    const kind = text(get(data, "is")), inner = (part) => this.#condition(part, depth + 1);
     need(depth < DEEPEST, "a condition is nested too deep");
     if (kind === "FactIs") return this.#factIs(data);
     if (kind === "CriterionIs") return new Named(text(get(data, "criterion")));
@@ -582,8 +588,8 @@ export class Certificate {
     [this.decisions, this.wins, this.flags] = ["decisions", "wins", "flags"].map((key) => entries(get(trees, key), tree));
     this.isOfRules = has(data, "trees");
     this.tooLarge = items(get(data, "too_large"), text);
-    this.explanations = items(data.explanations ?? [], objectOf);
-    this.questions = items(data.questions ?? [], objectOf);
+    this.explanations = has(data, "explanations") ? items(data.explanations, objectOf) : [];
+    this.questions = has(data, "questions") ? items(data.questions, objectOf) : [];
     this.boxes = 0;
   }
 
@@ -1127,7 +1133,8 @@ export async function checkFolder(folder) {
 async function looked(folder) {
   const { readFileSync } = await import("node:fs"), { createHash } = await import("node:crypto");
   const read = (name) => readFileSync(`${folder}/${name}`);
-  const sha256 = (raw) => createHash("sha256").update(raw).digest("hex");
+  // Of a file, but for a line end after all of it.
+  const sha256 = (raw) => createHash("sha256").update(raw.at(-1) === 10 ? raw.subarray(0, -1) : raw).digest("hex");
   const raw = { rules: read("rules.json"), certificate: read("certificate.json") };
   const rules = new Rules(decoded(raw.rules)), data = decoded(raw.certificate);
   if (get(data, "rules_sha256") !== sha256(raw.rules)) throw new Refused("the certificate is of other rules");

@@ -19,15 +19,17 @@ cannot be read.
 import hashlib
 import itertools
 import json
+import re
 import sys
 from datetime import date
 from pathlib import Path
 
 RULES, CERTIFICATE = "routeengine/rules/1", "routeengine/certificate/1"
 NO_TREES = {"couplings": [], "decisions": {}, "wins": {}, "flags": {}}
-MOST_STEPS = 1_000_000
+NAME = re.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+MOST_STEPS = 250_000
 DEEPEST = 1_000
-LARGEST = 2**54
+LARGEST = 2**53 - 1
 
 
 class Unreadable(Exception):
@@ -59,6 +61,12 @@ def text(value):
     return value
 
 
+def name(value):
+    """Return a name: nothing that could be taken for another line, or for a sign to a terminal."""
+    need(NAME.fullmatch(text(value)), "a name is not as it should be")
+    return value
+
+
 def items(value, read):
     """Return a list of which each element is read so."""
     need(isinstance(value, list), "a list is not as it should be")
@@ -73,7 +81,7 @@ def get(value, key):
 
 def by_id(values):
     """Return objects by their ids, of which each stands once."""
-    found = {text(get(one, "id")): one for one in items(values, dict_of)}
+    found = {name(get(one, "id")): one for one in items(values, dict_of)}
     need(len(found) == len(values), "an id stands twice")
     return found
 
@@ -93,13 +101,13 @@ def parse(data):
     """Return what some bytes hold as JSON, with whole numbers alone."""
     try:
         return json.loads(data, parse_float=no_number, parse_constant=no_number)
-    except ValueError:  # also what is no UTF-8, and a number of thousands of digits
+    except (ValueError, RecursionError):  # also no UTF-8, a number of thousands of digits
         raise Unreadable("this is not JSON with whole numbers") from None
 
 
 def sha256(data):
-    """Return the digest of some bytes."""
-    return hashlib.sha256(data).hexdigest()
+    """Return the digest of a file, but for a line end after all of it."""
+    return hashlib.sha256(data.removesuffix(b"\n")).hexdigest()
 
 
 # Facts
@@ -145,7 +153,7 @@ def is_in(number, runs):
 
 def size_of(domain):
     """Return how many values a domain has."""
-    kind = get(domain, "is")
+    kind = text(get(domain, "is"))
     if kind == "BooleanDomain":
         return 2
     if kind == "CategoryDomain":
@@ -158,27 +166,33 @@ def size_of(domain):
 
 def ends_of(domain):
     """Return the lowest and the highest value of a range, in steps from zero."""
-    kind, ends = get(domain, "is"), [get(domain, "minimum"), get(domain, "maximum")]
+    kind, ends = text(get(domain, "is")), [get(domain, "minimum"), get(domain, "maximum")]
     if kind == "IntegerDomain":
         return [whole(end, -LARGEST) for end in ends]
     if kind == "DecimalDomain":
         places = whole(get(domain, "places"), 0, 6)
         return [steps_of(text(end), places) for end in ends]
     need(kind == "DateDomain", "there is no such domain")
-    try:
-        return [date.fromisoformat(text(end)).toordinal() for end in ends]
-    except ValueError:
-        raise Unreadable("a day is not as it should be") from None
+    return [day_of(text(end)) for end in ends]
 
 
 def steps_of(number, places):
     """Return a decimal number in steps of its last place: "12.50" with two places is 1250."""
-    sign, digits = (-1, number[1:]) if number.startswith("-") else (1, number)
-    before, point, after = digits.partition(".")
-    need(len(after) == places and (point == ".") == (places > 0), "a number has other places")
-    need((before + after).isascii() and (before + after).isdigit(), "a number is not one")
-    need(0 < len(before) < 20, "a number is not one")
-    return sign * int(before + after)
+    parts = re.fullmatch(r"(-?)([0-9]{1,16})(?:\.([0-9]{1,6}))?", number)
+    need(parts and len(parts[3] or "") == places, "a number is not as it should be")
+    steps = int(parts[2] + (parts[3] or ""))
+    return whole(-steps if parts[1] else steps, -LARGEST)
+
+
+def day_of(day):
+    """Return the number of a day, where 1 January of the year 1 is 1."""
+    try:
+        found = date.fromisoformat(day)
+    except ValueError:
+        found = None
+    # Another spelling of the same day is not taken.
+    need(found and found.isoformat() == day, "a day is not as it should be")
+    return found.toordinal()
 
 
 # Conditions
@@ -284,7 +298,7 @@ class Rules:
 
     def __init__(self, data):
         need(get(data, "form") == RULES, f"this program reads {RULES}")
-        self.id, self.version = text(get(data, "id")), text(get(data, "version"))
+        self.id, self.version = name(get(data, "id")), name(get(data, "version"))
         named = by_id(get(data, "facts"))
         self.facts = [Fact(number, one) for number, one in enumerate(named.values())]
         self.fact = {fact.id: fact for fact in self.facts}
@@ -319,7 +333,7 @@ class Rules:
 
     def _condition(self, data, depth=0):
         """Read one condition, and those that it combines."""
-        kind = get(data, "is")
+        kind = text(get(data, "is"))
         need(depth < DEEPEST, "a condition is nested too deep")
         if kind == "FactIs":
             return self._fact_is(data)

@@ -6,10 +6,11 @@ For whoever shows it: the command line in text, and the page of a change.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import astuple, dataclass
 
 from routeengine.explanation.phrases import Phrases, phrases_of
 from routeengine.i18n import span_in_words
+from routeengine.i18n.words import DifferenceWording
 from routeengine.own_words import words_of
 from routeengine.pages.render import first_up
 from routeengine.profile import read_knowledge, set_of
@@ -204,19 +205,7 @@ class DifferenceWords:
 
     def statement(self, side: Phrases, name: str, statement: Statement) -> str:
         """Return what a version says: the answer, or whether a flag is raised."""
-        words = self.words
-        if not isinstance(statement, CompleteVerdict):
-            return words.raised if statement else words.not_raised
-        answers = side.outcomes[name]
-        if statement.status != "review":
-            return answers[statement.key]
-        reasons = {"rule": [], "gap": [words.gap], "overlap": [words.overlap]}
-        about = reasons[str(statement.reason)]
-        if statement.candidates:
-            about.append(side.wording.either([answers[one] for one in statement.candidates]))
-        else:
-            about.append(words.various if statement == OVERLAP else words.none)
-        return f"{answers['review']} ({'; '.join(about)})"
+        return statement_in_words(side, name, statement)
 
     def answer(self, side: Phrases, decision: str, key: str) -> str:
         """Return what an answer is called: an outcome, a status, or that there is none."""
@@ -227,15 +216,11 @@ class DifferenceWords:
 
     def figure(self, figure: Figure) -> str:
         """Return a count as it may be shown."""
-        words = words_of(self.after.ruleset.wording, self.after.language).report
-        if figure.number is None:
-            return words.hidden
-        number = spaced(figure.number)
-        return words.about.format(number=number) if figure.rounded else number
+        return figure_in_words(self.after, figure)
 
     def size(self, amount: Amount) -> str:
         """Return how much it is: combinations, and full profiles."""
-        return self.words.size.format(**{name: spaced(one) for name, one in asdict(amount).items()})
+        return amount_in_words(self.words, amount)
 
     def reading(self, reading: Reading) -> tuple[str, ...]:
         """Return which decision reads other facts, and below it which."""
@@ -259,3 +244,40 @@ class DifferenceWords:
 def spaced(number: int) -> str:
     """Return a number in groups of three digits, which stay on one line."""
     return f"{number:,}".replace(",", "\u00a0")
+
+
+def amount_in_words(words: DifferenceWording, amount: Amount) -> str:
+    """Return how much it is, in combinations and full profiles: one of either is no plural."""
+    combinations, profiles = amount.combinations, amount.profiles
+    some = words.combinations_some.format(count=spaced(combinations))
+    full = words.profiles_some.format(count=spaced(profiles))
+    return words.size.format(
+        combinations=words.combinations_one if combinations == 1 else some,
+        profiles=words.profiles_one if profiles == 1 else full,
+    )
+
+
+def statement_in_words(side: Phrases, name: str, statement: Statement) -> str:
+    """Return what rules say: the answer of a decision, or whether a flag is raised."""
+    words = words_of(side.ruleset.wording, side.language).difference
+    if not isinstance(statement, CompleteVerdict):
+        return words.raised if statement else words.not_raised
+    answers = side.outcomes[name]
+    if statement.status != "review":
+        return answers[statement.key]
+    reasons = {"rule": [], "gap": [words.gap], "overlap": [words.overlap]}
+    about = reasons[str(statement.reason)]
+    if statement.candidates:
+        about.append(side.wording.either([answers[one] for one in statement.candidates]))
+    else:
+        about.append(words.various if statement == OVERLAP else words.none)
+    return f"{answers['review']} ({'; '.join(about)})"
+
+
+def figure_in_words(side: Phrases, figure: Figure) -> str:
+    """Return a count as it may be shown."""
+    words = words_of(side.ruleset.wording, side.language).report
+    if figure.number is None:
+        return words.hidden
+    number = spaced(figure.number)
+    return words.about.format(number=number) if figure.rounded else number

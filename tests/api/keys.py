@@ -168,7 +168,7 @@ def section(
     title: str, name: str, schema: dict[str, Any], examples: Examples, holes: dict[str, Any]
 ) -> Iterator[str]:
     """Yield the part of the page on one kind of entry."""
-    yield f"\n## {title}\n\n{schema['description']}\n"
+    yield f"\n## {title.capitalize()}\n\n{schema['description']}\n"
     needed = schema.get("required", ())
     rows = []
     for key, inner in schema.get("properties", {}).items():
@@ -187,7 +187,7 @@ def section(
 
 def condition(schema: dict[str, Any]) -> Iterator[str]:
     """Yield the part on conditions, which can be one of many forms."""
-    yield f"\n## condition\n\n{schema['description']} One of:\n\n"
+    yield f"\n## Condition\n\n{schema['description']} One of:\n\n"
     for one in schema["oneOf"]:
         match one:
             case {"$ref": _}:

@@ -38,7 +38,8 @@ def test_the_page_of_keys_is_what_the_schema_says() -> None:
         keys.PAGE.write_text(made, encoding="utf-8")
     assert made == keys.PAGE.read_text(encoding="utf-8"), "run `python tests/api/keys.py`"
     defs = json.loads(keys.SCHEMA.read_text(encoding="utf-8"))["$defs"]
-    assert {name for name in defs if f"\n## {keys.spoken(name)}\n" not in made} == set()
+    headings = {f"\n## {keys.spoken(name).capitalize()}\n" for name in defs}
+    assert {one for one in headings if one not in made} == set()
     assert made.count("\n| ") > sum(len(one.get("properties", ())) for one in defs.values())
 
 

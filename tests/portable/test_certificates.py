@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
-from conformance.made import a_possible_ruleset, a_ruleset, a_ruleset_of_amounts
+from conformance.made import a_possible_ruleset, a_ruleset, a_ruleset_of_amounts, a_state
 from conformance.richer import a_richer_ruleset
 from conformance.scored import a_scored_ruleset
-from examples import examples, gated
+from examples import examples, few, gated, share
 from loading.small import small
 from money import MONEY
-from portable.certified import Told, load, run_node
-from routeengine import load_ruleset
+from portable.certified import Files, Told, files_of, load, put_right, run_node
+from portable.spoiled import spoil
+from portable.truth_of import Enumerated
+from routeengine import Engine, Interview, load_ruleset
 from routeengine.codec import form_of
-from routeengine.portable import certify
+from routeengine.errors import RuleSetError
+from routeengine.mutation.mutants import mutants
+from routeengine.portable import AdviceCertifier, certify, export_rules
+from routeengine.profile import knowledge_of
 from routeengine.ruleset.model import RuleSet
 from routeengine.symbolic.compiled import CompiledRuleSet
+from routeengine.verification import diff
 
 SEED = 21
 
@@ -88,3 +96,172 @@ def test_made_rule_sets_certify(make: Callable[[Random], RuleSet]) -> None:
     """Whatever is in them: counts, scores, amounts, days, constraints, decisions on decisions."""
     draw = Random(SEED)
     confirm([a_possible_ruleset(draw, make) for _ in range(examples(60))])
+
+
+def is_confirmed(told: Told) -> bool:
+    """Say whether a checker found nothing wrong with a certificate, whatever it proves."""
+    return not told.lines[0].startswith(("refused", "cannot be read"))
+
+
+def is_true(files: Files, told: Told) -> bool:
+    """Say whether all is so that was confirmed, by enumeration."""
+    every, certificate = Enumerated(files["rules"]), files["certificate"]
+    if "trees" in certificate:
+        found = {name: every.findings(name) for name in every.mini.decisions}
+        said = [
+            f"decision {name}: {' and '.join(some) or 'total and exclusive'}"
+            for name, some in found.items()
+            if name in certificate["trees"]["decisions"]
+        ]
+        whole = not any(line.startswith("not certified") for line in told.lines)
+        return set(said) <= set(told.lines) and (not whole or every.is_artefact(files["artefact"]))
+    return all(map(every.is_explained, certificate.get("explanations", []))) and all(
+        map(every.is_asked_rightly, certificate.get("questions", []))
+    )
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_what_is_confirmed_of_spoiled_files_is_so_all_the_same(
+    make: Callable[[Random], RuleSet],
+) -> None:
+    """A leaf, a child, a root, a tree, a part, a condition: refused, or it comes to the same."""
+    draw, files = Random(SEED), list[Files]()
+    for _ in range(examples(60)):
+        good = files_of(certify(a_few_profiles(draw, make)))
+        files += [good, *[spoil(draw, good) for _ in range(12)]]
+    told = both([put_right(one) for one in files])
+    confirmed = [(one, said) for one, said in zip(files, told, strict=True) if is_confirmed(said)]
+    assert all(is_true(*one) for one in confirmed)
+    assert len(files) / 13 < len(confirmed) < len(files) / 2
+
+
+def mutants_refused(ruleset: RuleSet, number: int) -> int:
+    """Claim that no mutant of a rule set passes for it; count those that are refused."""
+    good, refused = files_of(certify(ruleset)), 0
+    for mutant in few(list(mutants(ruleset)), number):
+        rules = json.loads(export_rules(mutant.ruleset))
+        told = load().told(put_right({**good, "rules": rules}))
+        refused += not is_confirmed(told)
+        # What excludes every profile has no difference to be looked for, and is refused.
+        assert not is_confirmed(told) or diff(ruleset, mutant.ruleset).same, str(mutant)
+    return refused
+
+
+@pytest.mark.parametrize("ruleset", [small(), MONEY], ids=["small", "money"])
+def test_a_mutant_of_the_rules_is_refused(ruleset: RuleSet) -> None:
+    """With the artefact and the certificate of the rules as they were, digests put right."""
+    assert mutants_refused(ruleset, 200) > 3
+
+
+@pytest.mark.gate
+def test_a_mutant_of_the_shipped_rules_is_refused() -> None:
+    """A few of them; the night tries all."""
+    assert mutants_refused(load_ruleset("rijswijk-2023"), 50) > 2
+
+
+@pytest.mark.parametrize("ruleset", [small(), MONEY], ids=["small", "money"])
+def test_a_certificate_of_a_mutant_does_not_save_its_old_artefact(ruleset: RuleSet) -> None:
+    """Rules and trees are those of a mutant, and right: the diagrams are of the rules before."""
+    good, same = files_of(certify(ruleset)), 0
+    for mutant in share(list(mutants(ruleset))):
+        try:
+            other = files_of(certify(mutant.ruleset))
+        except RuleSetError:
+            continue  # it excludes every profile
+        told = load().told(put_right({**other, "artefact": good["artefact"]}))
+        same += is_confirmed(told)
+        assert not is_confirmed(told) or diff(ruleset, mutant.ruleset).same, str(mutant)
+    assert same
+
+
+def a_few_profiles(draw: Random, make: Callable[[Random], RuleSet]) -> RuleSet:
+    """Make rules of which all full profiles can be looked at."""
+    while True:
+        ruleset = a_possible_ruleset(draw, make)
+        if Enumerated(json.loads(export_rules(ruleset))).few:
+            return ruleset
+
+
+def advice(draw: Random, make: Callable[[Random], RuleSet]) -> Files:
+    """Make rules and the certificate of advice by them."""
+    ruleset = a_few_profiles(draw, make)
+    profile = {
+        fact: knowledge_of(ruleset.fact[fact], known.allowed)
+        for fact, known in a_state(draw, ruleset).items()
+    }
+    certifier = AdviceCertifier(Engine(ruleset))
+    certificate = certifier.certify(profile)
+    assert not certificate["too_large"]
+    return {"rules": json.loads(certifier.rules), "certificate": certificate}
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_advice_is_certified(make: Callable[[Random], RuleSet]) -> None:
+    """Reasons and what is possible, also of facts that clash; and what is spoiled is not so."""
+    draw, files = Random(SEED), list[Files]()
+    for _ in range(examples(100)):
+        good = advice(draw, make)
+        files += [good, *[spoil(draw, good) for _ in range(4)]]
+    told = both([put_right(one) for one in files])
+    assert all(is_confirmed(one) for one in told[::5])
+    confirmed = [(one, said) for one, said in zip(files, told, strict=True) if is_confirmed(said)]
+    assert all(is_true(*one) for one in confirmed)
+
+
+def test_facts_that_clash_are_certified() -> None:
+    """Nothing is possible of a decision that reads them; others count them as unknown."""
+    draw = Random(SEED)
+    while True:
+        files = advice(draw, a_ruleset)
+        claims = files["certificate"]["explanations"]
+        if len({bool(claim["possible"]) for claim in claims}) == 2:
+            break
+    (told,) = both([put_right(files)])
+    assert is_confirmed(told)
+    assert is_true(files, told)
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_advice_is_confirmed_in_a_page(make: Callable[[Random], RuleSet]) -> None:
+    """From the rules alone: a reason that is given, one that is found, and none that is wrong."""
+    draw, tasks = Random(SEED), list[Any]()
+    for _ in range(examples(100)):
+        files = advice(draw, make)
+        for claim in files["certificate"]["explanations"]:
+            names = ("decision", "known", "possible", "because")
+            given = {name: claim[name] for name in names}
+            found = {name: claim[name] for name in names[:3]}
+            fewer = {**given, "because": claim["because"][1:]}
+            others = {**found, "possible": [*claim["possible"], "nothing"]}
+            tasks.append({"rules": files["rules"], "advice": [given, found, fewer, others]})
+    for task, told in zip(tasks, run_node(tasks), strict=True):
+        given, found, fewer, others = told
+        assert given["because"] == task["advice"][0]["because"]
+        enumerated = Enumerated(task["rules"])
+        assert all(map(enumerated.is_explained, found["certificate"]["explanations"]))
+        assert ("error" in fewer) is bool(given["because"])
+        assert "error" in others
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_questions_are_certified(make: Callable[[Random], RuleSet]) -> None:
+    """Each that has grounds, in whole interviews with sensitive facts; and no spoiled one."""
+    draw, files = Random(SEED), list[Files]()
+    while len(files) < examples(100) * 4:
+        plain = a_few_profiles(draw, make)
+        facts = [replace(one, sensitivity=draw.randrange(4)) for one in plain.facts]
+        ruleset = replace(plain, facts=tuple(facts))
+        engine = Engine(ruleset)
+        certifier, interview = AdviceCertifier(engine), Interview(engine, {})
+        while interview.question is not None:
+            certificate = certifier.certify_question(interview)
+            if certificate is not None:
+                good: Files = {"rules": json.loads(certifier.rules), "certificate": certificate}
+                files += [good, *[spoil(draw, good) for _ in range(3)]]
+            domain = ruleset.fact[interview.question].domain
+            interview = interview.answer(domain.value(draw.randrange(domain.size)))
+        assert certifier.certify_question(interview) is None
+    told = both([put_right(one) for one in files])
+    assert all(is_confirmed(one) for one in told[::4])
+    confirmed = [(one, said) for one, said in zip(files, told, strict=True) if is_confirmed(said)]
+    assert all(is_true(*one) for one in confirmed)

@@ -43,7 +43,7 @@ def test_commands_print_what_the_page_shows(
     next_year(tmp_path)
     monkeypatch.chdir(tmp_path)
     page = PAGE
-    assert len(COMMAND.findall(PAGE)) == 3
+    assert len(COMMAND.findall(PAGE)) == 4
     for command, shown in COMMAND.findall(PAGE):
         main(command.split())
         printed = capsys.readouterr().out.replace("\u00a0", " ")

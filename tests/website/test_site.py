@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,14 +14,15 @@ from browser.chromium import Chromium
 from browser.looked_at import Looker, missing_part
 from examples import SHARE
 from required import required
+from website import pictures
 from website.build import PROGRAM, ROOT, TOP, build, place
 from website.links import dead_ends
 
 DOCS = ROOT / "docs"
 
 TEN = (
-    "index", "embedding", "benchmarks", "auditors.nl", "decisions/index", "privacy", "conformance",
-    "semantics", "report", "promises",
+    "index", "start", "tutorials/auditor.nl", "ideas/unknown", "embedding", "report", "privacy",
+    "decisions/index", "conformance", "semantics",
 )  # fmt: skip
 """Pages that the gate looks at: wide tables, pictures, code, Dutch. At night it is all."""
 
@@ -30,6 +32,10 @@ STILL = """document.head.append(Object.assign(document.createElement("style"), {
         "*, *::before, *::after { transition: none !important; animation: none !important }"
 }))"""
 """What is on its way from one colour to another has neither."""
+
+
+NARROW = '["scrollable-region-focusable"]'
+"""What a narrow screen changes: wide blocks and tables are moved sideways, each on its own."""
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +70,9 @@ def test_every_page_is_in_the_navigation() -> None:
     """Once each: a page that nobody finds is not read."""
     settings = tomllib.loads((DOCS / "zensical.toml").read_text(encoding="utf-8"))
     listed = list(in_nav(settings["project"]["nav"]))
-    pages = [*DOCS.rglob("*.md"), *(ROOT / name for name in TOP)]
-    assert sorted(listed) == sorted(str(place(page)) for page in pages)
+    pages = {str(place(page)) for page in (*DOCS.rglob("*.md"), *(ROOT / name for name in TOP))}
+    assert pages - set(listed) == set(), "name it in docs/zensical.toml"
+    assert sorted(listed) == sorted(pages)
 
 
 @pytest.mark.gate
@@ -83,7 +90,7 @@ def test_pages_are_for_everybody(site: Path, looker: Looker) -> None:
     for name in every if SHARE >= 1 else [f"{one}.html" for one in TEN]:
         looker.opened_file(site / name)
         looker.tab.run(STILL)
-        wrong += [f"{name}: {one}" for one in looker.complaints()]
+        wrong += [f"{name}: {one}" for one in looker.complaints(NARROW)]
         wrong += [
             f"{name} asks for {one}"
             for one in looker.tab.asked()
@@ -127,6 +134,30 @@ def test_colours_are_the_readers_choice(site: Path, looker: Looker) -> None:
     looker.opened_file(site / "records.html")
     assert looker.tab.run(scheme) == "slate"
     looker.tab.run("localStorage.clear()")
+
+
+@pytest.mark.gate
+@pytest.mark.parametrize("name", pictures.MADE)
+def test_a_picture_shows_what_is_written_today(name: str) -> None:
+    """Else: `PYTHONPATH=tests python tests/website/pictures.py`, and look at what it drew."""
+    made_from = json.loads(pictures.MADE_FROM.read_text(encoding="utf-8"))
+    assert pictures.digest(pictures.MADE[name]()) == made_from[name], "draw the pictures again"
+
+
+def test_the_terminal_shows_what_is_printed_today() -> None:
+    """The drawing is the text itself."""
+    drawn = (pictures.FOLDER / "check.svg").read_text(encoding="utf-8")
+    assert pictures.terminal(pictures.findings()) == drawn
+
+
+def test_every_picture_is_shown_and_small() -> None:
+    """In both colour schemes, on some page; none is larger than 100 kB."""
+    pages = "".join(page.read_text(encoding="utf-8") for page in DOCS.rglob("*.md"))
+    files = {one.name for one in pictures.FOLDER.iterdir()} - {pictures.MADE_FROM.name}
+    assert {name for name in files if f"pictures/{name}" not in pages} == set()
+    both = {f"{name}.{scheme}.webp" for name in pictures.MADE for scheme in ("light", "dark")}
+    assert both == {name for name in files if name.endswith(".webp")}
+    assert all((pictures.FOLDER / name).stat().st_size < 100_000 for name in files)
 
 
 def test_dead_ends_are_found(tmp_path: Path) -> None:

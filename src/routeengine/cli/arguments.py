@@ -172,6 +172,8 @@ def _explain(add: Add) -> None:
     add("--large", action="store_true", help="a page in large letters")
     what = "refuse a client's page that is still a draft, and name what is lacking"
     add("--final", action="store_true", help=what)
+    what = "write in this folder a certificate of the reasons, and the rules, for whoever checks it"
+    add("--certificate", metavar="DIR", help=what)
     _output(add)
 
 
@@ -185,7 +187,19 @@ def _check(add: Add) -> None:
     add("--source", action="append", default=[], metavar="ID=FILE", help=what)
     what = f"the rules as they were: if they changed, the version must be higher; {RULES}"
     add("--against", metavar="OLD", help=what)
+    what = "instead: for whom a decision hangs on a fact that may stand in for origin"
+    add("--stands-in", action="store_true", help=what)
+    what = "instead: for whom a decision hangs on this fact; may be repeated"
+    add("--hangs-on", action="append", default=[], metavar="FACT", help=what)
+    what = "with those: only this decision; may be repeated"
+    add("--decision", action="append", default=[], metavar="D", help=what)
+    add("--caseload", metavar="FILE", help="with those: count for how many clients of this file")
+    _source_format(add)
+    _drop_columns(add, "columns of the caseload to ignore")
+    _language(add)
     add("--json", action="store_true", help="print the findings as JSON")
+    what = "write the rules, their artefact and a certificate of both in this folder"
+    add("--certificate", metavar="DIR", help=what)
 
 
 def _init(add: Add) -> None:
@@ -305,6 +319,13 @@ def _artefact(add: Add) -> None:
     add("--types", action="store_true", help=what)
 
 
+def _studio(add: Add) -> None:
+    what = "the npm package `pyodide`, as it was installed"
+    add("--pyodide", metavar="DIR", default="node_modules/pyodide", help=what)
+    _language(add)
+    add("-o", "--output", metavar="DIR", required=True, help="a new folder, or an empty one")
+
+
 COMMANDS: Final[Mapping[str, Command]] = {
     "classify": ("classify a caseload", (_caseload, _executor, _classify)),
     "explain": ("explain one client's advice, or write a page for each", (_explain, _executor)),
@@ -337,5 +358,6 @@ FORMS: Final[Mapping[str, Command]] = {
     "interview": ("a page that asks and advises, and keeps it all", (_rules, _language, _output)),
     "dmn": ("a decision model: a table per decision", (_rules, _dmn, _output)),
     "json-schema": ("the form of rule files, for editors", (_schema, _output)),
+    "studio": ("a page to change rules on, with the library itself in it", (_rules, _studio)),
 }
 """The forms that rules can be written in."""

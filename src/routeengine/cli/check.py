@@ -11,8 +11,9 @@ from itertools import groupby
 from typing import get_args
 
 from routeengine.citations import verify_citations
+from routeengine.cli import hanging
 from routeengine.cli.instances import Checked, check_each, named, together, unraised_instances
-from routeengine.cli.output import give, show
+from routeengine.cli.output import give, show, tell
 from routeengine.cli.regions import all_digits, region_data, ruleset_data
 from routeengine.cli.sources import source_text
 from routeengine.difference_words import RegionWords
@@ -33,6 +34,10 @@ MAX_NAMED = 4
 
 def run(arguments: argparse.Namespace) -> int:
     """Check a rule set; 1 if there is an error or a warning."""
+    if arguments.stands_in or arguments.hangs_on:
+        return hanging.run(arguments)
+    if arguments.caseload or arguments.decision:
+        raise UsageError("`--caseload` and `--decision` go with `--stands-in` or `--hangs-on`")
     try:
         rulesets = load_instances(arguments.rules, arguments.as_of, arguments.variant)
     except RuleSetError as error:
@@ -40,6 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
             faults = [asdict(fault) for fault in error.faults]
             give(json.dumps({"faults": faults}, indent=2, ensure_ascii=False))
         raise
+    if arguments.certificate is not None and rulesets[1:]:
+        message = "`--certificate` is of one instance: say which by `--as-of` and `--variant`"
+        raise UsageError(message)
     more = [*_unchecked(rulesets[0], arguments.source), *_unraised(rulesets, arguments)]
     every = [one.with_more(more) for one in check_each(rulesets)]
     citations = [line for source in arguments.source for line in _cited(rulesets[0], source)]
@@ -48,7 +56,23 @@ def run(arguments: argparse.Namespace) -> int:
             give(as_json(every, citations))
         else:
             show(as_text(every, citations, bool(arguments.source)))
-    return 0 if all(one.verification.clean for one in every) and not citations else 1
+    too_large = _certified(rulesets[0], arguments)
+    well = all(one.verification.clean for one in every) and not citations and not too_large
+    return 0 if well else 1
+
+
+def _certified(ruleset: RuleSet, arguments: argparse.Namespace) -> tuple[str, ...]:
+    """Write a certificate where one is asked for, and return what is not certified."""
+    if arguments.certificate is None:
+        return ()
+    from routeengine.cli.certificate import write_folder
+    from routeengine.portable import certify
+
+    certified = certify(ruleset)
+    write_folder(arguments.certificate, certified.files)
+    for what in certified.too_large:
+        (tell if arguments.json else show)(f"not certified: {what}")
+    return certified.too_large
 
 
 def _cited(ruleset: RuleSet, option: str) -> list[str]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from routeengine.cli.arguments import DEFAULT_RULES
 from routeengine.cli.engines import engine_of, tell_answered
 from routeengine.cli.observed import Observed, opened
 from routeengine.cli.output import STANDARD, give, show, source_name, tell
 from routeengine.client_id import parse_client_id
+from routeengine.engine import Engine
 from routeengine.errors import CaseloadError, RecordError, UsageError
 from routeengine.explanation import Explanation
 from routeengine.loading import load_ruleset
@@ -37,6 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
     ruleset = load_ruleset(arguments.rules or DEFAULT_RULES, arguments.as_of, arguments.variant)
     write = _writing(arguments, ruleset)
     if arguments.all:
+        if arguments.certificate is not None:
+            raise UsageError("`--certificate` is of one client: take `--client`")
         from routeengine.cli.folder import a_page_for_each
 
         return a_page_for_each(arguments, ruleset, write)
@@ -120,6 +123,7 @@ def _one(arguments: argparse.Namespace, ruleset: RuleSet, write: Write) -> int:
     seen = Observed(ruleset, arguments.events, arguments.decimal)
     _put(arguments, write(seen.explain(engine, row.profile, arguments.lang, arguments.at)))
     tell_answered(engine, seen.answered)
+    _certify(arguments, engine, row.profile)
     return 1 if seen.is_faulty(one_client=True) else 0
 
 
@@ -174,4 +178,21 @@ def _of_record(arguments: argparse.Namespace) -> int:
         place = f"{source_name(path)}: {error.path}" if error.path else source_name(path)
         raise RecordError(plain(error.message), place) from None
     _put(arguments, write(explanation))
+    _certify(arguments, engine, body.result.profile)
     return 0
+
+
+def _certify(arguments: argparse.Namespace, engine: Engine, profile: Mapping[str, Any]) -> None:
+    """Write a certificate of the advice where one is asked for, and say what has none."""
+    if arguments.certificate is None:
+        return
+    from routeengine.canonical import canonical_json
+    from routeengine.cli.certificate import write_folder
+    from routeengine.portable import AdviceCertifier
+
+    certifier = AdviceCertifier(engine)
+    certificate = certifier.certify(profile)
+    texts = {"rules.json": certifier.rules, "certificate.json": canonical_json(certificate)}
+    write_folder(arguments.certificate, texts)
+    for what in certificate["too_large"]:
+        tell(f"not certified: {what}")

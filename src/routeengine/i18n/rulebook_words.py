@@ -204,3 +204,29 @@ class ChangeWording:
     columns: Mapping[str, str]
     kinds: Mapping[str, str]
     fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HangingWording:
+    """What is said of a decision that hangs on one fact, or does not; `how` a rule does."""
+
+    asked: str
+    people: str
+    none: str
+    fact: str
+    proxy: str
+    says: str
+    says_nothing: str
+    yes: str
+    less: str
+    no: str
+    unread: str
+    open: str
+    pair: str
+    seen: str
+    seen_by_none: str
+    beside: str
+    through: str
+    for_whom: str
+    clients: str
+    how: Mapping[str, str]

@@ -2,7 +2,7 @@
 
 from routeengine.portable.advice import AdviceCertifier
 from routeengine.portable.artefact import artefact_types, export_artefact
-from routeengine.portable.certify import Certified, certify
+from routeengine.portable.certificate import Certified, certify
 from routeengine.portable.rules_form import export_rules
 
 __all__ = [

@@ -8,44 +8,82 @@ possible, and one for each fact of the reason, which shows that it cannot be lef
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from routeengine.bits import numbers
 from routeengine.canonical import sha256_of
 from routeengine.executors.grounds import witness
 from routeengine.executors.lanes import LanesExecutor, LanesInspection
 from routeengine.executors.summary import forget
-from routeengine.portable.certify import FORM, Trees
-from routeengine.portable.checker import checker
+from routeengine.portable.certificate import FORM, Trees, read_rules
 from routeengine.portable.rules_form import export_rules
-from routeengine.profile import State
-from routeengine.result import Verdict
+from routeengine.profile import State, read_profile
+from routeengine.result import Result, Verdict
+from routeengine.ruleset.domains import Value
 from routeengine.value_set import single
-
-Reasons: TypeAlias = Mapping[str, Sequence[str]]
-"""Per decision the facts that force its verdict."""
 
 Claim: TypeAlias = dict[str, Any]
 
 
+class Explains(Protocol):
+    """What gives advice, as an engine does: this package knows of none."""
+
+    @property
+    def lanes(self) -> LanesExecutor:
+        """What walks the diagrams."""
+        ...
+
+    def explain(self, profile: Any) -> Any:
+        """Return the explanation of a profile, or of a result."""
+        ...
+
+
+class Asked(Protocol):
+    """A question with its grounds, as an interview has it."""
+
+    @property
+    def question(self) -> str | None:
+        """The fact that is asked for."""
+        ...
+
+    @property
+    def grounds(self) -> Any:
+        """Two full profiles that show why, and of which decision."""
+        ...
+
+    @property
+    def result(self) -> Result:
+        """What is known so far."""
+        ...
+
+
 class AdviceCertifier:
-    """Makes certificates of advice by one rule set: its rules are written and read once."""
+    """Makes certificates of the advice of one engine: its rules are written and read once.
 
-    def __init__(self, executor: LanesExecutor) -> None:
-        self._executor, self._ruleset = executor, executor.ruleset
-        self._cells = executor.compiled.cells
-        self.rules = export_rules(executor.ruleset)
-        self._rules = checker().Rules(checker().parse(self.rules))
+    `rules` is the text of `rules.json`, which whoever checks a certificate needs beside it.
+    """
 
-    def certify(self, state: State, reasons: Reasons) -> Claim:
-        """Return the certificate of all decisions, each with a smallest reason.
+    def __init__(self, engine: Explains) -> None:
+        self._engine, self._executor = engine, engine.lanes
+        self._ruleset, self._cells = self._executor.ruleset, self._executor.compiled.cells
+        self.rules = export_rules(self._ruleset)
+        self._rules = read_rules(self.rules)
 
-        Where facts clash the reason is one set of those, and nothing is possible; other decisions
-        count them as unknown. What has no exact verdict stands in `too_large`.
+    def certify(self, profile: Mapping[str, Any] | Result) -> Claim:
+        """Return the certificate of what a profile, or a result, is advised, as JSON has it.
+
+        Per decision it has what is possible and the reason that `explain` gives. Where facts clash
+        the reason is one set of those, and nothing is possible; other decisions count them as
+        unknown. A decision without an exact verdict stands in `too_large`. It holds the client's
+        facts, as cells.
+
+        Raises as `Engine.explain` does.
         """
+        given = profile.profile if isinstance(profile, Result) else profile
+        state, why = read_profile(self._ruleset, given), self._engine.explain(profile).why
         trees, look = Trees(self._rules), self._executor.inspect(state)
         claims = [
-            self._explained(trees, look, look.verdict(decision), reasons[decision.id])
+            self._explained(trees, look, look.verdict(decision), why[decision.id].because)
             for decision in self._ruleset.decisions
         ]
         names = [f"advice on {decision.id}" for decision in self._ruleset.decisions]
@@ -55,19 +93,25 @@ class AdviceCertifier:
             "explanations": [one for one in claims if one is not None],
         }
 
-    def certify_question(
-        self, state: State, decision: str, question: str, pair: Sequence[Mapping[str, int]]
-    ) -> Claim:
-        """Return the certificate of a question, of which `pair` are the grounds, by value."""
-        first, second = map(self._profile, pair)
+    def certify_question(self, asked: Asked) -> Claim | None:
+        """Return the certificate of the question of an interview, or None if it has no grounds."""
+        grounds = asked.grounds
+        if grounds is None:
+            return None
+        state = read_profile(self._ruleset, asked.result.profile)
         claim = {
-            "decision": decision,
-            "question": question,
-            "known": self._known(self._executor.inspect(state).state),
-            "first": first,
-            "second": second,
+            "decision": grounds.decision,
+            "question": asked.question,
+            "known": self._known(state),
+            "first": self._profile(self._numbered(grounds.first)),
+            "second": self._profile(self._numbered(grounds.second)),
         }
         return {**self._head(Trees(self._rules)), "too_large": [], "questions": [claim]}
+
+    def _numbered(self, values: Mapping[str, Value]) -> dict[str, int]:
+        """Return a full profile by the numbers of its values."""
+        found = {fact.id: fact.domain.index(values[fact.id]) for fact in self._ruleset.facts}
+        return {fact: number for fact, number in found.items() if number is not None}
 
     def _head(self, trees: Trees) -> Claim:
         return {"form": FORM, "rules_sha256": sha256_of(self.rules), "nodes": trees.nodes}

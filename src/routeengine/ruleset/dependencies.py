@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from routeengine.errors import Fault, RuleSetError
 from routeengine.ruleset.conditions import (
     Condition,
     CriterionIs,
@@ -18,7 +19,7 @@ from routeengine.ruleset.conditions import (
 from routeengine.ruleset.model import Decision, RuleSet, Score
 
 
-def _named(ruleset: RuleSet, conditions: Iterable[Condition]) -> tuple[set[str], set[str]]:
+def named_by(ruleset: RuleSet, conditions: Iterable[Condition]) -> tuple[set[str], set[str]]:
     """Return the facts and the decisions that conditions name, also by way of what they refer to.
 
     A score is read as a whole, also where a bound on it can never bite.
@@ -44,18 +45,18 @@ def _named(ruleset: RuleSet, conditions: Iterable[Condition]) -> tuple[set[str],
 
 def decisions_of(ruleset: RuleSet, decision: Decision) -> frozenset[str]:
     """Return the earlier decisions that a decision's conditions refer to themselves."""
-    return frozenset(_named(ruleset, decision.conditions)[1])
+    return frozenset(named_by(ruleset, decision.conditions)[1])
 
 
 def facts_of(ruleset: RuleSet, condition: Condition) -> frozenset[str]:
     """Return the facts that a condition names, directly, by way of criteria or of decisions."""
-    facts, decisions = _named(ruleset, [condition])
+    facts, decisions = named_by(ruleset, [condition])
     return frozenset(facts.union(*(facts_read(ruleset, decision) for decision in decisions)))
 
 
 def facts_named(ruleset: RuleSet, decision: str) -> frozenset[str]:
     """Return the facts that a decision's own conditions name, directly or by way of criteria."""
-    return frozenset(_named(ruleset, ruleset.decision[decision].conditions)[0])
+    return frozenset(named_by(ruleset, ruleset.decision[decision].conditions)[0])
 
 
 def facts_read(ruleset: RuleSet, decision: str) -> frozenset[str]:
@@ -67,7 +68,7 @@ def facts_read(ruleset: RuleSet, decision: str) -> frozenset[str]:
     if decision not in known:
         facts, todo, seen = set[str](), [decision], {decision}
         while todo:
-            named, earlier = _named(ruleset, ruleset.decision[todo.pop()].conditions)
+            named, earlier = named_by(ruleset, ruleset.decision[todo.pop()].conditions)
             facts |= named
             todo += earlier - seen
             seen |= earlier
@@ -105,7 +106,7 @@ def score_groups(ruleset: RuleSet, score: Score) -> tuple[ScoreGroup, ...]:
 def evaluation_order(ruleset: RuleSet) -> tuple[Decision, ...]:
     """Return the decisions, each after those it refers to; otherwise in declared order."""
     # As the check of references allows no circle, one decision at least is ready each time.
-    needs = {one.id: _named(ruleset, one.conditions)[1] for one in ruleset.decisions}
+    needs = {one.id: named_by(ruleset, one.conditions)[1] for one in ruleset.decisions}
     order: dict[str, Decision] = {}
     left = list(ruleset.decisions)
     while left:
@@ -124,6 +125,16 @@ class Coupling:
 
     facts: tuple[str, ...]
     holds: tuple[Not, ...]
+
+
+def nothing_left(ruleset: RuleSet, coupling: Coupling) -> RuleSetError:
+    """Return the error for constraints of a coupling that exclude every profile."""
+    named = ", ".join(f"`{fact}`" for fact in coupling.facts)
+    forbidden = {held.part for held in coupling.holds}
+    place = next(one.place for one in ruleset.constraints if one.forbids in forbidden)
+    message = f"the constraints on {named} exclude every profile"
+    fault = Fault(place.file, place.line, place.column, message, field=place.field)
+    return RuleSetError((fault,))
 
 
 def couplings(ruleset: RuleSet) -> tuple[Coupling, ...]:

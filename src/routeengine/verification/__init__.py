@@ -2,6 +2,14 @@
 
 from routeengine.verification.comparison import Comparison, Differing, first_difference
 from routeengine.verification.findings import Finding, Kept, Proof, Verification
+from routeengine.verification.hanging import (
+    Hanging,
+    HangingClients,
+    HangingRule,
+    Seen,
+    hanging_clients,
+    hangs_on,
+)
 from routeengine.verification.impact import ClientGroup, DecisionImpact, Impact, impact
 from routeengine.verification.migration import Migration, migrate
 from routeengine.verification.prove import verify
@@ -15,16 +23,22 @@ __all__ = [
     "Difference",
     "Differing",
     "Finding",
+    "Hanging",
+    "HangingClients",
+    "HangingRule",
     "Impact",
     "Kept",
     "Migration",
     "Proof",
     "Reading",
     "Region",
+    "Seen",
     "Shift",
     "Verification",
     "diff",
     "first_difference",
+    "hanging_clients",
+    "hangs_on",
     "impact",
     "migrate",
     "unraised",

@@ -59,9 +59,12 @@ def certify(ruleset: RuleSet, budget: int = BOX_BUDGET) -> Certified:
     """Return the rules, their artefact, and the certificate that confirms what is proved of them.
 
     A tree that needs more than `budget` boxes is left out, and what it is of stands in `too_large`.
+
+    Raises BudgetError for rules that no checker can look at: numbers too large for JSON, or
+    conditions that are nested too deep.
     """
     rules = export_rules(ruleset)
-    trees = Trees(checker().Rules(checker().parse(rules)), budget)
+    trees = Trees(read_rules(rules), budget)
     try:
         artefact = export_artefact(ruleset)
     except BudgetError:
@@ -77,6 +80,15 @@ def certify(ruleset: RuleSet, budget: int = BOX_BUDGET) -> Certified:
         "too_large": too_large,
     }
     return Certified(rules, artefact, canonical_json(certificate), tuple(too_large))
+
+
+def read_rules(rules: str) -> Any:
+    """Return rules as the checker reads them; BudgetError for what it cannot look at."""
+    check = checker()
+    try:
+        return check.Rules(check.parse(rules))
+    except (check.Unreadable, RecursionError) as error:
+        raise BudgetError(f"too large to certify: {error}") from None
 
 
 def _all_trees(trees: Trees, *, with_artefact: bool) -> dict[str, Any]:
