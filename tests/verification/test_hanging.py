@@ -21,14 +21,17 @@ from routeengine.errors import UsageError
 from routeengine.executors.reference import FullProfile
 from routeengine.i18n import catalogue
 from routeengine.profile import read_knowledge
+from routeengine.ruleset.conditions import All, FactIs, Not
 from routeengine.ruleset.dependencies import facts_read
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.resolution import CompleteVerdict
 from routeengine.suppress import Figure
+from routeengine.value_set import single
 from routeengine.verification import Hanging, hanging, hanging_clients, hangs_on
 from routeengine.verification.comparison import meaning
 from verification.broken import LIBRARY
-from verification.pairs import all_profiles, allowed, overlapping
+from verification.moving import version
+from verification.pairs import all_profiles, allowed, overlapping, with_rule
 
 WORDS = catalogue("en").hanging
 
@@ -215,6 +218,22 @@ def test_how_a_rule_hangs_on_it_is_told(rijswijk: RuleSet) -> None:
     assert ways["scope"]["scope_no_benefit"] == "others"
     assert {*ways["route"].values()} == {"applies"}
     assert {*ways["path"].values()} == {"decision"}
+
+
+def test_rules_that_take_turns_to_say_the_same_are_no_way_in() -> None:
+    """By the fact one of two rules wins, and both lead to the same: the verdict hangs on neither."""
+    was, now = FactIs("was", single(0)), FactIs("now", single(0))
+    ruleset = version("now")
+    for rule, when, then in (
+        ("to_a", All((now, was)), "a"),
+        ("to_b", All((now, Not(was))), "a"),
+        ("to_c", All((Not(now), was)), "c"),
+        ("to_review", All((Not(now), Not(was))), "b"),
+    ):
+        ruleset = with_rule(ruleset, rule, when=when, then=then)
+    (found,) = hangs_on(ruleset, ["was"])
+    check(ruleset, found)
+    assert {one.rule for one in found.rules} == {"to_c", "to_review"}
 
 
 def test_a_witness_that_shows_nothing_is_never_told(monkeypatch: pytest.MonkeyPatch) -> None:
