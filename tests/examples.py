@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-__all__ = ["SHARE", "examples", "gated", "share"]
+__all__ = ["SHARE", "examples", "few", "gated", "share"]
 
 T = TypeVar("T")
 
@@ -28,6 +28,12 @@ def share(items: Sequence[T]) -> list[T]:
     """Give the share of what is always the same, spread evenly, and never fewer than five."""
     count = min(len(items), examples(len(items)))
     return [items[number * len(items) // count] for number in range(count)]
+
+
+def few(items: Sequence[T], number: int) -> list[T]:
+    """Give a share of `number` of what is always the same, spread evenly; at night all of it."""
+    count = len(items) if SHARE >= 1 else min(len(items), examples(number))
+    return [items[place * len(items) // count] for place in range(count)]
 
 
 def gated(cases: Iterable[Any], count: int = 1) -> list[Any]:

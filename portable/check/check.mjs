@@ -17,8 +17,9 @@
 // last ones, is what is confirmed here. check_rules.py and check_artefact.py say the same in Python.
 
 const RULES = "routeengine/rules/1", CERTIFICATE = "routeengine/certificate/1", ARTEFACT = "routeengine/artefact/1";
-const MOST_STEPS = 1_000_000, MOST_PLACES = 1_000_000, MOST_LOOKS = 20_000, DEEPEST = 1_000;
+const MOST_STEPS = 250_000, MOST_PLACES = 1_000_000, MOST_LOOKS = 20_000, DEEPEST = 1_000;
 const LARGEST = Number.MAX_SAFE_INTEGER;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
 const NO_TREES = { couplings: [], decisions: {}, wins: {}, flags: {} };
 const IMPOSSIBLE = 0, FALSE = 1, TRUE = 2;
 
@@ -44,6 +45,12 @@ function text(value) {
   return value;
 }
 
+/** Return a name: nothing that could be taken for another line, or for a sign to a terminal. */
+function nameOf(value) {
+  need(NAME.test(text(value)), "a name is not as it should be");
+  return value;
+}
+
 function items(value, read) {
   need(Array.isArray(value), "a list is not as it should be");
   return value.map((one) => read(one));
@@ -66,7 +73,7 @@ function get(value, key) {
 }
 
 function byId(values) {
-  const found = new Map(items(values, objectOf).map((one) => [text(get(one, "id")), one]));
+  const found = new Map(items(values, objectOf).map((one) => [nameOf(get(one, "id")), one]));
   need(found.size === values.length, "an id stands twice");
   return found;
 }
@@ -89,7 +96,7 @@ function alike(one, other) {
     && keys.every((key) => Object.hasOwn(other, key) && alike(one[key], other[key]));
 }
 
-/** Return what a text holds as JSON, with whole numbers alone. */
+/** Return what a text holds as JSON, with whole numbers alone; 1e3 is one here, and in Python it is not. */
 export function parse(data) {
   const fraction = (key, value) => {
     if (typeof value === "number" && !Number.isInteger(value)) throw new Unreadable("this is not JSON with whole numbers");
@@ -97,8 +104,7 @@ export function parse(data) {
   };
   try {
     return JSON.parse(data, fraction);
-  } catch (error) {
-    if (error instanceof RangeError) throw error;
+  } catch {
     throw new Unreadable("this is not JSON with whole numbers");
   }
 }
@@ -289,8 +295,8 @@ export class Rules {
 
   constructor(data) {
     need(get(data, "form") === RULES, `this program reads ${RULES}`);
-    this.id = text(get(data, "id"));
-    this.version = text(get(data, "version"));
+    this.id = nameOf(get(data, "id"));
+    this.version = nameOf(get(data, "version"));
     this.facts = [...byId(get(data, "facts")).values()].map((one, number) => new Fact(number, one));
     this.fact = new Map(this.facts.map((fact) => [fact.id, fact]));
     const read = (one) => this.#condition(one, 0), when = (one) => read(get(one, "when"));
@@ -582,8 +588,8 @@ export class Certificate {
     [this.decisions, this.wins, this.flags] = ["decisions", "wins", "flags"].map((key) => entries(get(trees, key), tree));
     this.isOfRules = has(data, "trees");
     this.tooLarge = items(get(data, "too_large"), text);
-    this.explanations = items(data.explanations ?? [], objectOf);
-    this.questions = items(data.questions ?? [], objectOf);
+    this.explanations = has(data, "explanations") ? items(data.explanations, objectOf) : [];
+    this.questions = has(data, "questions") ? items(data.questions, objectOf) : [];
     this.boxes = 0;
   }
 

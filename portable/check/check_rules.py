@@ -26,7 +26,8 @@ from pathlib import Path
 
 RULES, CERTIFICATE = "routeengine/rules/1", "routeengine/certificate/1"
 NO_TREES = {"couplings": [], "decisions": {}, "wins": {}, "flags": {}}
-MOST_STEPS = 1_000_000
+NAME = re.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+MOST_STEPS = 250_000
 DEEPEST = 1_000
 LARGEST = 2**53 - 1
 
@@ -60,6 +61,12 @@ def text(value):
     return value
 
 
+def name(value):
+    """Return a name: nothing that could be taken for another line, or for a sign to a terminal."""
+    need(NAME.fullmatch(text(value)), "a name is not as it should be")
+    return value
+
+
 def items(value, read):
     """Return a list of which each element is read so."""
     need(isinstance(value, list), "a list is not as it should be")
@@ -74,7 +81,7 @@ def get(value, key):
 
 def by_id(values):
     """Return objects by their ids, of which each stands once."""
-    found = {text(get(one, "id")): one for one in items(values, dict_of)}
+    found = {name(get(one, "id")): one for one in items(values, dict_of)}
     need(len(found) == len(values), "an id stands twice")
     return found
 
@@ -94,7 +101,7 @@ def parse(data):
     """Return what some bytes hold as JSON, with whole numbers alone."""
     try:
         return json.loads(data, parse_float=no_number, parse_constant=no_number)
-    except ValueError:  # also what is no UTF-8, and a number of thousands of digits
+    except (ValueError, RecursionError):  # also no UTF-8, a number of thousands of digits
         raise Unreadable("this is not JSON with whole numbers") from None
 
 
@@ -291,7 +298,7 @@ class Rules:
 
     def __init__(self, data):
         need(get(data, "form") == RULES, f"this program reads {RULES}")
-        self.id, self.version = text(get(data, "id")), text(get(data, "version"))
+        self.id, self.version = name(get(data, "id")), name(get(data, "version"))
         named = by_id(get(data, "facts"))
         self.facts = [Fact(number, one) for number, one in enumerate(named.values())]
         self.fact = {fact.id: fact for fact in self.facts}

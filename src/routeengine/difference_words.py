@@ -6,10 +6,11 @@ For whoever shows it: the command line in text, and the page of a change.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import astuple, dataclass
 
 from routeengine.explanation.phrases import Phrases, phrases_of
 from routeengine.i18n import span_in_words
+from routeengine.i18n.words import DifferenceWording
 from routeengine.own_words import words_of
 from routeengine.pages.render import first_up
 from routeengine.profile import read_knowledge, set_of
@@ -219,7 +220,7 @@ class DifferenceWords:
 
     def size(self, amount: Amount) -> str:
         """Return how much it is: combinations, and full profiles."""
-        return self.words.size.format(**{name: spaced(one) for name, one in asdict(amount).items()})
+        return amount_in_words(self.words, amount)
 
     def reading(self, reading: Reading) -> tuple[str, ...]:
         """Return which decision reads other facts, and below it which."""
@@ -243,6 +244,17 @@ class DifferenceWords:
 def spaced(number: int) -> str:
     """Return a number in groups of three digits, which stay on one line."""
     return f"{number:,}".replace(",", "\u00a0")
+
+
+def amount_in_words(words: DifferenceWording, amount: Amount) -> str:
+    """Return how much it is, in combinations and full profiles: one of either is no plural."""
+    combinations, profiles = amount.combinations, amount.profiles
+    some = words.combinations_some.format(count=spaced(combinations))
+    full = words.profiles_some.format(count=spaced(profiles))
+    return words.size.format(
+        combinations=words.combinations_one if combinations == 1 else some,
+        profiles=words.profiles_one if profiles == 1 else full,
+    )
 
 
 def statement_in_words(side: Phrases, name: str, statement: Statement) -> str:

@@ -125,9 +125,12 @@ class Tab:
 
     def open(self, path: Path) -> list[str]:
         """Open a file, and return what it asked for besides itself."""
+        return self.visit(path.as_uri())
+
+    def visit(self, address: str) -> list[str]:
+        """Open an address, and return what was asked for until it had loaded, besides itself."""
         self._chromium.events.clear()
         self.show()
-        address = path.as_uri()
         self._ask("Page.navigate", url=address)
         self._chromium.wait_for("Page.loadEventFired", self._session)
         return [one for one in self.asked() if one != address]
@@ -143,6 +146,19 @@ class Tab:
     def type(self, text: str) -> None:
         """Type where the page waits for a text."""
         self._ask("Input.insertText", text=text)
+
+    def until(self, script: str) -> None:
+        """Wait until what a script gives is true; nobody asks for it meanwhile."""
+        looking = f"""new Promise((resolve) => {{
+            const until = Date.now() + {PATIENCE // 2}e3;
+            const look = () => {{
+                const found = Boolean({script});
+                if (found || Date.now() > until) resolve(found); else setTimeout(look, 50);
+            }};
+            look();
+        }})"""
+        if not any(self.run(looking) for _ in range(10)):
+            raise RuntimeError(f"never came: {script}")
 
     def show(self, *, width: int = 1280, scheme: str = "light", media: str = "") -> None:
         """Show the page so wide, in this colour scheme, on a screen or as if on paper."""

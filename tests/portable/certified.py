@@ -116,9 +116,20 @@ def put_right(files: Files) -> dict[str, str]:
     return {**texts, "certificate.json": canonical_json(certificate)}
 
 
+def _bytes(text: str) -> str:
+    """Give the bytes of a file as a text of so many characters."""
+    return text.encode("utf-8", "surrogateescape").decode("latin-1")
+
+
 def run_node(tasks: Iterable[Any]) -> list[Any]:
     """Give what `check.mjs` says, per task."""
     driver = Path(__file__).with_name("checks.mjs")
+    tasks = [
+        {**task, "files": {name: _bytes(text) for name, text in task["files"].items()}}
+        if "files" in task
+        else task
+        for task in tasks
+    ]
     done = subprocess.run(
         [NODE, driver, CHECKS / "check.mjs"],
         input="".join(f"{json.dumps(task)}\n" for task in tasks),

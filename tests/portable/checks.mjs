@@ -12,7 +12,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const { files, rules, advice } = JSON.parse(line);
   let told;
   if (files) {
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, "latin1");
     told = await checkFolder(folder);
   } else {
     const read = new Rules(rules);

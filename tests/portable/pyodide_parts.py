@@ -17,23 +17,14 @@ from importlib.metadata import requires
 from pathlib import Path
 from zipfile import ZipFile
 
-from routeengine.portable.python_files import python_files
+from routeengine.cli.studio import python_files
 
-__all__ = ["PYODIDE_FILES", "absent", "fill", "interpreter", "parts", "wheels"]
+__all__ = ["absent", "fill", "interpreter", "parts", "wheels"]
 
 ROOT = Path(__file__).parents[2]
 
 PACKAGE = "pyodide@314"
 """The first for which PyPI takes wheels, and so has that of pydantic-core."""
-
-PYODIDE_FILES = (
-    "pyodide.mjs",
-    "pyodide.asm.mjs",
-    "pyodide.asm.wasm",
-    "python_stdlib.zip",
-    "pyodide-lock.json",
-)
-"""The files of the package that are used when it runs."""
 
 WITHOUT_WHEEL = {"pyyaml", "markupsafe"}
 """What has no wheel for it on PyPI, and works without the part of it that is compiled."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
@@ -265,6 +266,20 @@ def test_the_sizes_on_the_page_are_so() -> None:
     for words in (True, False):
         text = export_artefact(load_ruleset("rijswijk-2023"), words=words).encode()
         assert f"| {len(text):,} | {len(gzip.compress(text, 9)):,} |" in page
+
+
+def test_the_program_on_the_page_runs(tmp_path: Path) -> None:
+    """With the artefact and the evaluator beside it."""
+    [program] = re.findall(
+        r"```js\n(.*?)```", (ROOT / "docs" / "artefact.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+    program += "console.log(Object.keys(verdicts).join(), Array.isArray(flags_possible));"
+    (tmp_path / "page.mjs").write_text(program, encoding="utf-8")
+    shutil.copy(EVALUATOR, tmp_path / "eval.mjs")
+    artefact = export_artefact(load_ruleset("rijswijk-2023"))
+    (tmp_path / "rules.json").write_text(artefact, encoding="utf-8")
+    printed = subprocess.check_output([NODE, "page.mjs"], cwd=tmp_path, text=True)
+    assert printed == "scope,route,path true\n"
 
 
 def test_the_command_writes_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from portable.commands import told
-from portable.pyodide_parts import PYODIDE_FILES, ROOT, absent, interpreter, parts, wheels
+from portable.pyodide_parts import ROOT, absent, interpreter, parts, wheels
 from required import required
+from routeengine.cli.studio import PYODIDE
 from routeengine.loading.files import shipped_folder
 
 pytestmark = pytest.mark.gate
@@ -49,7 +50,7 @@ def sizes(filled: Path) -> dict[str, int]:
     for wheel in map(Path, wheels(filled)):
         size = wheel.stat().st_size
         own, others = (size, others) if "routeengine" in wheel.name else (own, others + size)
-    itself = sum((interpreter(filled) / name).stat().st_size for name in PYODIDE_FILES)
+    itself = sum((interpreter(filled) / name).stat().st_size for name in PYODIDE)
     return {"pyodide": itself, "routeengine": own, "dependencies": others}
 
 

@@ -13,11 +13,12 @@ import pytest
 from families import FAMILIES
 from routeengine.cli import main
 from routeengine.cli.diff import as_json, as_text
-from routeengine.difference_words import DifferenceWords
+from routeengine.difference_words import DifferenceWords, amount_in_words
 from routeengine.i18n import LANGUAGES, catalogue
 from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.model import RuleSet
 from routeengine.verification import diff
+from routeengine.verification.space import Amount
 from verification.broken import LIBRARY, POLICY
 from verification.pairs import with_rule
 
@@ -321,3 +322,25 @@ def test_a_fact_of_another_type_is_told_in_words(rijswijk: RuleSet) -> None:
     assert line in as_text(DifferenceWords(difference, "en"), None)
     (fact,) = json.loads(as_json(difference, None))["facts"]
     assert fact["kinds"] == ["integer", "boolean"]
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "some"),
+    [
+        (
+            "en",
+            "1 combination of facts, 1 full profile",
+            "2 combinations of facts, 3 full profiles",
+        ),
+        (
+            "nl",
+            "1 combinatie van gegevens, 1 volledig profiel",
+            "2 combinaties van gegevens, 3 volledige profielen",
+        ),
+    ],
+)
+def test_one_is_no_plural(language: str, one: str, some: str) -> None:
+    """In either language, of combinations and of profiles."""
+    words = catalogue(language).difference
+    assert amount_in_words(words, Amount(1, 1)) == one
+    assert amount_in_words(words, Amount(2, 3)) == some

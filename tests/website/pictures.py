@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from browser.chromium import Chromium, Tab
-from browser.kinds import AT, PAGES, engine, profiles
+from browser.kinds import AT, PAGES, commanded, engine, profiles
 from explanation.published import published
 from routeengine import __version__
 from routeengine.cli import main
@@ -97,6 +97,7 @@ MADE: Final[dict[str, Callable[[], str]]] = {
     "client.en": partial(client, "client", "en"),
     "client.nl": partial(client, "client", "nl"),
     "consultant": partial(client, "consultant", "en"),
+    "interview": lambda: commanded("export", "interview")("en")[0],
     "rulebook": partial(first, "rule book"),
     "report": partial(first, "report"),
     "change": partial(first, "change"),

@@ -50,8 +50,8 @@ function _shtab_routeengine_using
   test "$_shtab_routeengine_cmdpath" = "$argv"
 end
 
-set -g _shtab_routeengine_commands classify explain check init cite test diff rulebook report replay import export 'export sql' 'export register' 'export artefact' 'export interview' 'export dmn' 'export json-schema'
-set -g _shtab_routeengine_opts_with_value --abbreviation --against --as-of --at --audience --by --caseload --cases --client --decimal --departure --dialect --drop-columns --events --executor --find --format --from --heading --lang --mutants --number --of --output --places --rename --review-as --rules --skip-rows --source --table --then --to --variant --view -o
+set -g _shtab_routeengine_commands classify explain check init cite test diff rulebook report replay import export 'export sql' 'export register' 'export artefact' 'export interview' 'export dmn' 'export json-schema' 'export studio'
+set -g _shtab_routeengine_opts_with_value --abbreviation --against --as-of --at --audience --by --caseload --cases --certificate --client --decimal --decision --departure --dialect --drop-columns --events --executor --find --format --from --hangs-on --heading --lang --mutants --number --of --output --places --pyodide --rename --review-as --rules --skip-rows --source --table --then --to --variant --view -o
 
 complete -c routeengine -e
 complete -c routeengine -f
@@ -96,6 +96,7 @@ complete -c routeengine -n '_shtab_routeengine_using explain' -l at -x -d 'when 
 complete -c routeengine -n '_shtab_routeengine_using explain' -l letter -d 'only the letter: the first part of that page'
 complete -c routeengine -n '_shtab_routeengine_using explain' -l large -d 'a page in large letters'
 complete -c routeengine -n '_shtab_routeengine_using explain' -l final -d 'refuse a client'"'"'s page that is still a draft, and name what is lacking'
+complete -c routeengine -n '_shtab_routeengine_using explain' -l certificate -xka "(__fish_complete_directories)" -d 'write in this folder a certificate of the reasons, and the rules, for whoever checks it'
 complete -c routeengine -n '_shtab_routeengine_using explain' -s o -l output -xka "(__fish_complete_path (commandline -ct))" -d 'where to write (default: standard output)'
 complete -c routeengine -n '_shtab_routeengine_using explain' -l executor -xka "lanes reference durable" -d 'who answers (default: lanes): reference is the definition, durable is durable-rules'
 complete -c routeengine -n '_shtab_routeengine_using explain' -l fallback -d 'what the executor durable refuses, the lanes answer: it tells which of the two did'
@@ -106,7 +107,17 @@ complete -c routeengine -n '_shtab_routeengine_using check' -l as-of -x -d 'of a
 complete -c routeengine -n '_shtab_routeengine_using check' -l variant -x -d 'the numbers of this variant, say a municipality, if the rules have parameters'
 complete -c routeengine -n '_shtab_routeengine_using check' -l source -x -d 'also check the citations against the text of this source'
 complete -c routeengine -n '_shtab_routeengine_using check' -l against -xka "(__fish_complete_path (commandline -ct))" -d 'the rules as they were: if they changed, the version must be higher; a shipped name, or a folder or file'
+complete -c routeengine -n '_shtab_routeengine_using check' -l stands-in -d 'instead: for whom a decision hangs on a fact that may stand in for origin'
+complete -c routeengine -n '_shtab_routeengine_using check' -l hangs-on -x -d 'instead: for whom a decision hangs on this fact; may be repeated'
+complete -c routeengine -n '_shtab_routeengine_using check' -l decision -x -d 'with those: only this decision; may be repeated'
+complete -c routeengine -n '_shtab_routeengine_using check' -l caseload -xka "(__fish_complete_path (commandline -ct))" -d 'with those: count for how many clients of this file'
+complete -c routeengine -n '_shtab_routeengine_using check' -l from -x -d 'csv, parquet, xlsx, jsonl or json, if the name of the caseload does not tell'
+complete -c routeengine -n '_shtab_routeengine_using check' -l drop-columns -x -d 'columns of the caseload to ignore; may be repeated; quote a name with a comma, '"'"'"A, B"'"'"'; #1 is the first column'
+complete -c routeengine -n '_shtab_routeengine_using check' -l skip-rows -x -d 'how many lines, or rows of a sheet, come before the column names'
+complete -c routeengine -n '_shtab_routeengine_using check' -l decimal -xka "comma point" -d 'the decimal sign, if 1.091 or 1,091 could be either number'
+complete -c routeengine -n '_shtab_routeengine_using check' -l lang -xka "nl en" -d 'language (default: the first that the rules are in)'
 complete -c routeengine -n '_shtab_routeengine_using check' -l json -d 'print the findings as JSON'
+complete -c routeengine -n '_shtab_routeengine_using check' -l certificate -xka "(__fish_complete_directories)" -d 'write the rules, their artefact and a certificate of both in this folder'
 complete -c routeengine -n '_shtab_routeengine_using check; and test $_shtab_routeengine_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'a shipped name, or a folder or file'
 complete -c routeengine -n '_shtab_routeengine_using; and test $_shtab_routeengine_npos -eq 0' -a init -d 'write a small rule set and its cases, to begin with'
 complete -c routeengine -n '_shtab_routeengine_using init' -s h -l help -d 'show this help message and exit'
@@ -235,3 +246,11 @@ complete -c routeengine -n '_shtab_routeengine_using export json-schema' -l as-o
 complete -c routeengine -n '_shtab_routeengine_using export json-schema' -l variant -x -d 'the numbers of this variant, say a municipality, if the rules have parameters'
 complete -c routeengine -n '_shtab_routeengine_using export json-schema' -l of -xka "ruleset cases profile" -d 'the form of rule files, of case files or of a client'"'"'s profile (default: ruleset)'
 complete -c routeengine -n '_shtab_routeengine_using export json-schema' -s o -l output -xka "(__fish_complete_path (commandline -ct))" -d 'where to write (default: standard output)'
+complete -c routeengine -n '_shtab_routeengine_using export; and test $_shtab_routeengine_npos -eq 0' -a studio -d 'a page to change rules on, with the library itself in it'
+complete -c routeengine -n '_shtab_routeengine_using export studio' -s h -l help -d 'show this help message and exit'
+complete -c routeengine -n '_shtab_routeengine_using export studio' -l rules -xka "(__fish_complete_path (commandline -ct))" -d 'a shipped name, or a rule-set folder or file (default: rijswijk-2023)'
+complete -c routeengine -n '_shtab_routeengine_using export studio' -l as-of -x -d 'of a folder of versions, the one that is valid on this day, as in 2024-05-06'
+complete -c routeengine -n '_shtab_routeengine_using export studio' -l variant -x -d 'the numbers of this variant, say a municipality, if the rules have parameters'
+complete -c routeengine -n '_shtab_routeengine_using export studio' -l pyodide -xka "(__fish_complete_directories)" -d 'the npm package `pyodide`, as it was installed'
+complete -c routeengine -n '_shtab_routeengine_using export studio' -l lang -xka "nl en" -d 'language (default: the first that the rules are in)'
+complete -c routeengine -n '_shtab_routeengine_using export studio' -s o -l output -xka "(__fish_complete_directories)" -d 'a new folder, or an empty one'

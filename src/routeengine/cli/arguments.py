@@ -319,6 +319,13 @@ def _artefact(add: Add) -> None:
     add("--types", action="store_true", help=what)
 
 
+def _studio(add: Add) -> None:
+    what = "the npm package `pyodide`, as it was installed"
+    add("--pyodide", metavar="DIR", default="node_modules/pyodide", help=what)
+    _language(add)
+    add("-o", "--output", metavar="DIR", required=True, help="a new folder, or an empty one")
+
+
 COMMANDS: Final[Mapping[str, Command]] = {
     "classify": ("classify a caseload", (_caseload, _executor, _classify)),
     "explain": ("explain one client's advice, or write a page for each", (_explain, _executor)),
@@ -351,5 +358,6 @@ FORMS: Final[Mapping[str, Command]] = {
     "interview": ("a page that asks and advises, and keeps it all", (_rules, _language, _output)),
     "dmn": ("a decision model: a table per decision", (_rules, _dmn, _output)),
     "json-schema": ("the form of rule files, for editors", (_schema, _output)),
+    "studio": ("a page to change rules on, with the library itself in it", (_rules, _studio)),
 }
 """The forms that rules can be written in."""

@@ -109,6 +109,12 @@ def _interview(arguments: argparse.Namespace) -> None:
     give(page.removesuffix("\n"), arguments.output, [arguments.rules])
 
 
+def _studio(arguments: argparse.Namespace) -> None:
+    from routeengine.cli.studio import write_studio
+
+    write_studio(arguments)
+
+
 FORMS: Mapping[str, Callable[[argparse.Namespace], None]] = {
     "sql": _sql,
     "artefact": _artefact,
@@ -116,5 +122,6 @@ FORMS: Mapping[str, Callable[[argparse.Namespace], None]] = {
     "dmn": _dmn,
     "json-schema": _json_schema,
     "register": _register,
+    "studio": _studio,
 }
 """What writes each form."""

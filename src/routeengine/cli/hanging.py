@@ -10,7 +10,12 @@ from functools import partial
 
 from routeengine.cli.output import give, show, tell
 from routeengine.cli.regions import all_digits, region_data, ruleset_data
-from routeengine.difference_words import RegionWords, figure_in_words, statement_in_words
+from routeengine.difference_words import (
+    RegionWords,
+    amount_in_words,
+    figure_in_words,
+    statement_in_words,
+)
 from routeengine.errors import UsageError
 from routeengine.explanation.phrases import Phrases, phrases_of
 from routeengine.i18n import language_for, number_in_words
@@ -20,7 +25,6 @@ from routeengine.own_words import numbers_of, words_of
 from routeengine.ruleset.model import RuleSet
 from routeengine.suppress import Figure
 from routeengine.verification import Hanging, HangingClients, Seen, hanging_clients, hangs_on
-from routeengine.verification.space import Amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class HangingWords:
         self._side: Phrases = phrases_of(looked.ruleset, language)
         own = words_of(looked.ruleset.wording, language)
         self._words: HangingWording = own.hanging
-        self._size = partial(_size, own.difference.size)
+        self._size = partial(amount_in_words, own.difference)
         self._regions = RegionWords(self._side, language, self._size)
 
     def blocks(self) -> Iterator[list[str]]:
@@ -165,12 +169,6 @@ class HangingWords:
             for fact in self._looked.ruleset.facts
             if fact.id != one.fact and profile[fact.id] != fact.domain.value(0)
         )
-
-
-def _size(template: str, amount: Amount) -> str:
-    return template.format(
-        **{name: f"{one:,}".replace(",", "\u00a0") for name, one in asdict(amount).items()}
-    )
 
 
 def _data(every: Sequence[Looked]) -> Iterator[dict[str, object]]:

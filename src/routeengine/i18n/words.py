@@ -218,6 +218,10 @@ class DifferenceWording:
     overlap: str
     none: str
     various: str
+    combinations_one: str
+    combinations_some: str
+    profiles_one: str
+    profiles_some: str
     size: str
     always: str
     one_of: str
@@ -276,6 +280,39 @@ class PageWording:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StudioWording:
+    """What the page to change rules on says; from `starting` to `explaining` while it works."""
+
+    title: str
+    band: str
+    private: str
+    noscript: str
+    starting: str
+    ready: str
+    failed: str
+    opening: str
+    checking: str
+    comparing: str
+    explaining: str
+    rules: str
+    file: str
+    text: str
+    check: str
+    diff: str
+    save: str
+    open: str
+    checked: str
+    differs: str
+    profile: str
+    profile_note: str
+    explain: str
+    explained: str
+    unknown: str
+    yes: str
+    no: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterWording:
     """What an entry for the algorithm register says of rules whose owner does not say it."""
 
@@ -304,6 +341,7 @@ class Catalogue:
     summary: SummaryWording
     client_id: ClientIdWording
     page: PageWording
+    studio: StudioWording
     rulebook: RulebookWording
     change: ChangeWording
     hanging: HangingWording

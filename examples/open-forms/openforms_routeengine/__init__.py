@@ -1,0 +1,1 @@
+"""Rule sets of routeengine as decisions in Open Forms: named in OPEN_FORMS_EXTENSIONS."""

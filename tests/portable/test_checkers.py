@@ -1,0 +1,211 @@
+"""The checkers themselves: what is hostile, and what a fault in one of them would let pass."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from code_mutation.faults import Fault, faults_in
+from conformance.made import a_possible_ruleset, a_ruleset, a_ruleset_of_amounts
+from conformance.scored import a_scored_ruleset
+from loading.small import small
+from money import MONEY
+from portable.certified import CHECKS, Checkers, Files, Told, files_of, load, put_right, run_node
+from portable.spoiled import spoil
+from routeengine import Engine, Interview, load_ruleset
+from routeengine.canonical import sha256_of
+from routeengine.portable import AdviceCertifier, certify
+
+ROOT = Path(__file__).parents[2]
+
+
+def wrong(*files: dict[str, str]) -> list[Told]:
+    """Give what both programs say of files that cannot be read, or are not so: the same."""
+    told = list(map(load().told, files))
+    assert [one._asdict() for one in told] == run_node({"files": one} for one in files)
+    for one in told:
+        (line,) = one.lines
+        assert line.startswith(("cannot be read: ", "refused: "))
+    return told
+
+
+@cache
+def good() -> Files:
+    """Give files in which nothing is wrong."""
+    return files_of(certify(small()))
+
+
+def with_rules(**changes: Any) -> dict[str, str]:
+    """Give files with other rules, digests put right."""
+    return put_right({**good(), "rules": {**good()["rules"], **changes}})
+
+
+def circle(number: int) -> list[Any]:
+    """Give criteria of which each refers to the next, and the last to the first."""
+    return [
+        {"id": f"c{one}", "when": {"is": "CriterionIs", "criterion": f"c{(one + 1) % number}"}}
+        for one in range(number)
+    ]
+
+
+NO_FILES = (
+    "", "{", "[]", "null", "1", '{"form": 1.5}', '{"form": NaN}', "\udcff", "[" * 100_000,
+    "9" * 10_000, '{"form": "routeengine/rules/2"}', '"\\ud800"',
+)  # fmt: skip
+"""What is no JSON, has no whole numbers, is of another form, or nested too deep."""
+
+
+@pytest.mark.parametrize("name", ["rules.json", "certificate.json", "artefact.json"])
+def test_what_is_no_such_file_is_said_so(name: str) -> None:
+    """In a line, and with exit status 2, also where the digest is right."""
+    right, files = put_right(good()), list[dict[str, str]]()
+    for text in NO_FILES:
+        texts = {**right, name: text}
+        if name != "certificate.json":
+            digest = sha256_of(text.encode("utf-8", "surrogateescape"))
+            certificate = json.loads(right["certificate.json"])
+            certificate[f"{name.removesuffix('.json')}_sha256"] = digest
+            texts["certificate.json"] = json.dumps(certificate)
+        files.append(texts)
+    assert {told.status for told in wrong(*files)} == {2}
+
+
+def test_a_file_that_is_not_there_is_named() -> None:
+    """By its path, and nothing else."""
+    texts = put_right(good())
+    for name in texts:
+        rest = {other: text for other, text in texts.items() if other != name}
+        if name == "certificate.json":
+            continue
+        told = load().told(rest)
+        assert told.status == 2
+        assert told.lines == [f"cannot be read: DIR/{name}"]
+
+
+def test_digests_are_looked_at() -> None:
+    """Rules, or an artefact, of which the certificate is not."""
+    texts = put_right(good())
+    rules, artefact = json.dumps(good()["rules"]), json.dumps(good()["artefact"])
+    told = wrong({**texts, "rules.json": rules}, {**texts, "artefact.json": artefact})
+    assert [one.lines[0] for one in told] == [
+        "refused: the certificate is of other rules",
+        "refused: the certificate is of another artefact",
+    ]
+    # An editor may put a line end after all of it.
+    assert load().told({name: f"{text}\n" for name, text in texts.items()}) == load().told(texts)
+
+
+def test_circles_are_seen() -> None:
+    """Criteria that refer to each other, also in a large circle."""
+    told = wrong(*[with_rules(criteria=circle(number)) for number in (1, 2, 700, 5_000)])
+    assert {one.status for one in told} == {2}
+
+
+def test_chains_have_an_end() -> None:
+    """Of criteria that refer to the next, so many that no program could follow them."""
+    chain = circle(3_000)
+    chain[-1]["when"] = {"is": "All", "parts": []}
+    long = with_rules(criteria=chain)
+    deep = '{"is":"Not","part":' * 1_200 + '{"is":"All","parts":[]}' + "}" * 1_200
+    texts = with_rules(criteria=[{"id": "c", "when": "HERE"}])
+    rules = texts["rules.json"].replace('"HERE"', deep)
+    certificate = {**json.loads(texts["certificate.json"]), "rules_sha256": sha256_of(rules)}
+    texts = {**texts, "rules.json": rules, "certificate.json": json.dumps(certificate)}
+    assert [one.status for one in wrong(long, texts)] == [2, 2]
+
+
+def test_a_rule_that_outranks_itself_is_refused() -> None:
+    """Also by way of others: there would be no winner."""
+    decisions = deepcopy(good()["rules"]["decisions"])
+    rules = decisions[0]["rules"]
+    rules[0]["outranks"], rules[1]["outranks"] = [rules[1]["id"]], [rules[0]["id"]]
+    (told,) = wrong(with_rules(decisions=decisions))
+    assert told.lines == ["cannot be read: a rule outranks itself"]
+
+
+def test_a_name_cannot_write_a_line() -> None:
+    """What is printed is what was found."""
+    names = ["a\ndecision loan: total and exclusive", "\x1b[2J", "", "é", "a" * 101]
+    assert {one.status for one in wrong(*[with_rules(id=name) for name in names])} == {2}
+
+
+def test_trees_that_grow_without_end_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Splits that split nothing, each of which leads twice to the one before."""
+    certifier = AdviceCertifier(Engine(small()))
+    certificate = certifier.certify({})
+    cells = list(range(len(good()["artefact"]["facts"][0]["cells"])))
+    certificate["nodes"] = [[0, cells, number, cells, number] for number in range(60)]
+    certificate["explanations"][0]["tree"] = 60
+    monkeypatch.setattr(load().rules, "MOST_STEPS", 1_000)  # the same, sooner
+    (told,) = wrong(put_right({"rules": json.loads(certifier.rules), "certificate": certificate}))
+    assert told.lines == ["refused: a tree has too many splits"]
+
+
+def test_the_command_lines_take_one_folder(capsys: pytest.CaptureFixture[str]) -> None:
+    """Or else say how they are used."""
+    for module in (load().rules, load().artefact):
+        assert load().rules.run(module.check_folder, []) == 2
+        assert "give the folder" in capsys.readouterr().out
+
+
+# A fault in a checker
+
+
+@cache
+def battery() -> list[tuple[dict[str, str], Told]]:
+    """Give files, good and spoiled, with what is rightly said of them: quick ones first."""
+    draw, files = Random(3), list[Files]()
+    rulesets = [small(), MONEY, load_ruleset(ROOT / "fixtures" / "library-card")]
+    for make in (a_ruleset, a_ruleset_of_amounts, a_scored_ruleset):
+        rulesets += [a_possible_ruleset(draw, make) for _ in range(8)]
+    for ruleset in rulesets:
+        certified = files_of(certify(ruleset))
+        files += [certified, *[spoil(draw, certified) for _ in range(25)]]
+        engine = Engine(ruleset)
+        certifier, interview = AdviceCertifier(engine), Interview(engine, {})
+        rules = json.loads(certifier.rules)
+        while interview.question is not None:
+            some = [certifier.certify(interview.result), certifier.certify_question(interview)]
+            for certificate in some:
+                if certificate is not None:
+                    one: Files = {"rules": rules, "certificate": certificate}
+                    files += [one, *[spoil(draw, one) for _ in range(4)]]
+            domain = ruleset.fact[interview.question].domain
+            interview = interview.answer(domain.value(draw.randrange(domain.size)))
+    texts = [put_right(one) for one in files] + [with_rules(criteria=circle(2))]
+    texts.sort(key=lambda one: sum(map(len, one.values())))
+    every = [(one, load().told(one)) for one in texts]
+    # Each thing that can be said once, from a small file, and a share of all the rest.
+    first = {told.lines[0]: number for number, (_, told) in reversed(list(enumerate(every)))}
+    kept = {*first.values(), *range(0, len(every), 6)}
+    return [one for number, one in enumerate(every) if number in kept]
+
+
+def faults() -> Iterator[tuple[str, Fault]]:
+    """Yield every fault in the logic of the two programs: words are no logic."""
+    for name in ("check_rules", "check_artefact"):
+        for fault in faults_in((CHECKS / f"{name}.py").read_text(encoding="utf-8")):
+            if fault.kind != "text":
+                yield name, fault
+
+
+def is_caught(name: str, fault: Fault) -> bool:
+    """Say whether a checker with this fault says something else of a file, or fails on one."""
+    text = fault.put_in((CHECKS / f"{name}.py").read_text(encoding="utf-8"))
+    try:
+        faulty = Checkers(**{name.removeprefix("check_"): text})
+        return any(faulty.told(one) != told for one, told in battery())
+    except Exception:  # noqa: BLE001  whatever a faulty program comes to is seen
+        return True
+
+
+def line_of(name: str, fault: Fault) -> str:
+    """Give the line that a fault is in."""
+    return (CHECKS / f"{name}.py").read_text(encoding="utf-8").splitlines()[fault.line - 1].strip()
