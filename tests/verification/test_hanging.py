@@ -221,7 +221,7 @@ def test_how_a_rule_hangs_on_it_is_told(rijswijk: RuleSet) -> None:
 
 
 def test_rules_that_take_turns_to_say_the_same_are_no_way_in() -> None:
-    """By the fact one of two rules wins, and both lead to the same: the verdict hangs on neither."""
+    """By the fact one of two rules wins, and both lead to the same: neither is told."""
     was, now = FactIs("was", single(0)), FactIs("now", single(0))
     ruleset = version("now")
     for rule, when, then in (
