@@ -65,7 +65,12 @@ NO_FILES = (
 @pytest.mark.parametrize("name", ["rules.json", "certificate.json", "artefact.json"])
 def test_what_is_no_such_file_is_said_so(name: str) -> None:
     """In a line, and with exit status 2, also where the digest is right."""
-    right, files = put_right(good()), list[dict[str, str]]()
+    assert {told.status for told in wrong(*no_files(name))} == {2}
+
+
+def no_files(name: str) -> Iterator[dict[str, str]]:
+    """Yield files of which one is not as it should be, digests put right."""
+    right = put_right(good())
     for text in NO_FILES:
         texts = {**right, name: text}
         if name != "certificate.json":
@@ -73,8 +78,7 @@ def test_what_is_no_such_file_is_said_so(name: str) -> None:
             certificate = json.loads(right["certificate.json"])
             certificate[f"{name.removesuffix('.json')}_sha256"] = digest
             texts["certificate.json"] = json.dumps(certificate)
-        files.append(texts)
-    assert {told.status for told in wrong(*files)} == {2}
+        yield texts
 
 
 def test_a_file_that_is_not_there_is_named() -> None:
@@ -180,6 +184,7 @@ def battery() -> list[tuple[dict[str, str], Told]]:
             domain = ruleset.fact[interview.question].domain
             interview = interview.answer(domain.value(draw.randrange(domain.size)))
     texts = [put_right(one) for one in files] + [with_rules(criteria=circle(2))]
+    texts += [one for name in put_right(good()) for one in no_files(name)]
     texts.sort(key=lambda one: sum(map(len, one.values())))
     every = [(one, load().told(one)) for one in texts]
     # Each thing that can be said once, from a small file, and a share of all the rest.
