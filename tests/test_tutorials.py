@@ -28,7 +28,7 @@ def test_a_tutorial_can_be_followed(
 ) -> None:
     """In a copy of the repository; `ROUTEENGINE_RECORD=1` writes anew what commands print."""
     monkeypatch.chdir(tmp_path)
-    for name in ("fixtures", "examples"):
+    for name in ("fixtures", "portable"):
         shutil.copytree(ROOT / name, tmp_path / name)
     Page(path).follow()
 

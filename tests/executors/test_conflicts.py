@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from random import Random
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from conformance.made import a_ruleset, a_state
 from examples import examples
 from generated import BOTH, GROUNDS, a_fact, build_ruleset, rulesets, states
 from routeengine.errors import BudgetError, RuleSetError
@@ -16,7 +18,7 @@ from routeengine.executors.interface import Executor
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import ReferenceExecutor
 from routeengine.profile import Known
-from routeengine.ruleset.conditions import All, Any, AtLeast, FactIs
+from routeengine.ruleset.conditions import All, Any, AtLeast, FactIs, Not
 from routeengine.ruleset.domains import BooleanDomain, IntegerDomain
 from routeengine.ruleset.model import Constraint, Decision, Outcome, Rule, RuleSet
 from routeengine.value_set import set_of_bits
@@ -181,6 +183,33 @@ def test_constraints_that_exclude_everything_are_seen_when_they_are_asked() -> N
     for state in (true(both), {fact: Known(set_of_bits(3)) for fact in both.fact}):
         with pytest.raises(RuleSetError, match="exclude every profile"):
             lanes.evaluate(state)
+
+
+@settings(max_examples=examples(40))
+@given(st.randoms(use_true_random=False), st.data())
+def test_the_reference_refuses_a_rule_set_that_nobody_fits(
+    random: Random, data: st.DataObject
+) -> None:
+    """It tells what the lanes tell, and of no other rule set; whatever is known."""
+    ruleset = a_ruleset(random)
+    # Half of them have their first constraint twice, once the other way round: nobody is left.
+    twice: bool = data.draw(st.booleans())
+    if twice and ruleset.constraints:
+        first = ruleset.constraints[0]
+        opposite = replace(first, id="opposite", forbids=Not(first.forbids))
+        ruleset = replace(ruleset, constraints=(*ruleset.constraints, opposite))
+    told = ""
+    try:
+        LanesExecutor(ruleset)
+    except RuleSetError as error:
+        told = str(error)
+    reference, state = ReferenceExecutor(ruleset), a_state(random, ruleset)
+    if told:
+        with pytest.raises(RuleSetError) as caught:
+            reference.evaluate(state)
+        assert str(caught.value) == told
+    else:
+        reference.evaluate(state)
 
 
 def test_the_reference_refuses_what_it_cannot_list() -> None:

@@ -21,7 +21,13 @@ from routeengine.profile import State
 from routeengine.result import Answer, Lead, Verdict
 from routeengine.ruleset import conditions
 from routeengine.ruleset.conditions import Condition, FactIs, walk
-from routeengine.ruleset.dependencies import Coupling, couplings, evaluation_order, facts_read
+from routeengine.ruleset.dependencies import (
+    Coupling,
+    couplings,
+    evaluation_order,
+    facts_read,
+    nothing_left,
+)
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.ruleset.resolution import NOT_APPLICABLE, CompleteVerdict, resolve
 from routeengine.truth import Truth
@@ -71,6 +77,8 @@ class FullProfile:
 
 class ReferenceExecutor:
     """Evaluates by listing completions; raises BudgetError past `limit` of them.
+
+    Raises RuleSetError where the constraints exclude every profile, once it is asked something.
 
     Facts that clash are found by comparing subsets with profiles, `most_compared` at most.
     """
@@ -140,7 +148,10 @@ class ReferenceExecutor:
         def clashes(some: frozenset[str]) -> bool:
             return not self._stands(forget(self.ruleset, state, full.keys() - some), coupling)
 
-        return minimal(subsets(known), clashes)
+        found = minimal(subsets(known), clashes)
+        if frozenset() in found:
+            raise nothing_left(self.ruleset, coupling)
+        return found
 
     def _stands(self, state: State, coupling: Coupling) -> bool:
         """Return whether the constraints of a coupling leave any profile of its facts."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from routeengine.errors import Fault, RuleSetError
 from routeengine.ruleset.conditions import (
     Condition,
     CriterionIs,
@@ -124,6 +125,16 @@ class Coupling:
 
     facts: tuple[str, ...]
     holds: tuple[Not, ...]
+
+
+def nothing_left(ruleset: RuleSet, coupling: Coupling) -> RuleSetError:
+    """Return the error for constraints of a coupling that exclude every profile."""
+    named = ", ".join(f"`{fact}`" for fact in coupling.facts)
+    forbidden = {held.part for held in coupling.holds}
+    place = next(one.place for one in ruleset.constraints if one.forbids in forbidden)
+    message = f"the constraints on {named} exclude every profile"
+    fault = Fault(place.file, place.line, place.column, message, field=place.field)
+    return RuleSetError((fault,))
 
 
 def couplings(ruleset: RuleSet) -> tuple[Coupling, ...]:

@@ -9,9 +9,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from routeengine.errors import Fault, RuleSetError
+from routeengine.errors import RuleSetError
 from routeengine.ruleset.conditions import Condition, CriterionIs, walk
-from routeengine.ruleset.dependencies import evaluation_order, facts_of
+from routeengine.ruleset.dependencies import evaluation_order, facts_of, nothing_left
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.resolution import CompleteVerdict
 from routeengine.symbolic.bounds import Bounds
@@ -154,9 +154,4 @@ class CompiledRuleSet(Layout):
 
     def impossible(self, number: int) -> RuleSetError:
         """Return the error for constraints that exclude every profile."""
-        named = ", ".join(f"`{fact}`" for fact in self.couplings[number].facts)
-        forbidden = {held.part for held in self.couplings[number].holds}
-        place = next(c.place for c in self.ruleset.constraints if c.forbids in forbidden)
-        message = f"the constraints on {named} exclude every profile"
-        fault = Fault(place.file, place.line, place.column, message, field=place.field)
-        return RuleSetError((fault,))
+        return nothing_left(self.ruleset, self.couplings[number])
