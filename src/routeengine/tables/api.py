@@ -18,6 +18,7 @@ from routeengine.caseload.source import LONE_ID, OTHER_FORM, Notes, RowNumbers, 
 from routeengine.caseload.values import FAULTY
 from routeengine.errors import UsageError
 from routeengine.profile import CLIENT_ID
+from routeengine.quantities import DecimalSign
 from routeengine.tables.adapters import as_arrow
 from routeengine.tables.classifier import BATCH, Evaluated, TableClassifier, TableReading
 from routeengine.tables.output import Faults
@@ -80,11 +81,12 @@ def classify_table(
     *,
     missing: bool = True,
     note: Note | None = None,
+    decimal: DecimalSign | None = None,
 ) -> T:
     """Classify a table of any kind, and give its columns as the same kind."""
     arrow, back = as_arrow(table)
     reading = classifier.reading(
-        arrow.schema, drop_columns=drop_columns, columns=columns, missing=missing
+        arrow.schema, drop_columns=drop_columns, columns=columns, missing=missing, decimal=decimal
     )
     out: T = back(_evaluated(reading, arrow, note)[0])
     return out
@@ -99,11 +101,17 @@ def trace_table(
     *,
     missing: bool = True,
     note: Note | None = None,
+    decimal: DecimalSign | None = None,
 ) -> TableTrace[T]:
     """Classify a table of any kind, and keep the truth of every rule and criterion."""
     arrow, back = as_arrow(table)
     reading = classifier.reading(
-        arrow.schema, drop_columns=drop_columns, columns=columns, missing=missing, traced=True
+        arrow.schema,
+        drop_columns=drop_columns,
+        columns=columns,
+        missing=missing,
+        traced=True,
+        decimal=decimal,
     )
     verdicts, truths = _evaluated(reading, arrow, note)
     return TableTrace(back(verdicts), truths, lambda row: reading.profile(arrow, row), explain)
@@ -215,6 +223,7 @@ def classify_stream(
     drop_columns: Iterable[str] = (),
     missing: bool = True,
     note: Note | None = None,
+    decimal: DecimalSign | None = None,
 ) -> pa.RecordBatchReader:
     """Classify batches as they are read, holding one at a time: a row out for every row in.
 
@@ -229,7 +238,11 @@ def classify_stream(
         raise UsageError("a stream must have `__arrow_c_stream__`: it is of Arrow batches")
     batches = pa.RecordBatchReader.from_stream(source)
     reading = classifier.reading(
-        batches.schema, drop_columns=drop_columns, missing=missing, named="the stream"
+        batches.schema,
+        drop_columns=drop_columns,
+        missing=missing,
+        named="the stream",
+        decimal=decimal,
     )
     found = _classified(reading, batches, note)
     return pa.RecordBatchReader.from_batches(reading.schema, found)
