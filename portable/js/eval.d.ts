@@ -60,7 +60,7 @@ export interface Evaluator<Profile = Record<string, Knowledge>> {
   conflicts(profile: Profile): string[][];
   /** What to ask next, the least sensitive first; `asked` is what was asked before, in order. */
   next(profile: Profile, asked?: string[]): { decision: string; fact: string } | null;
-  /** The values that may still be in rows, by number; values of one row lead to the same. */
+  /** The values that may still be, in bands by number: values of one band lead to the same. */
   bands(profile: Profile, fact: string): [first: number, last: number][];
   cellOf(fact: number, number: number): number;
   valueOf(fact: number, number: number): boolean | number | string;

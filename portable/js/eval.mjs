@@ -484,16 +484,16 @@ class Evaluator {
   }
 
   /**
-   * Return the values of a fact that may still be, in rows of neighbours: [first, last] by number.
-   * Values of one row lead to the same, whatever else comes to be known; those of two may not.
+   * Return the values of a fact that may still be, in bands of neighbours: [first, last] by number.
+   * Values of one band lead to the same, whatever else comes to be known; those of two may not.
    */
   bands(profile, id) {
     const state = this.read(profile), fact = this.numbers.get(id), may = state.map((known) => known.may);
-    const rows = this.facts[fact].cells.flatMap((cell, number) => cell.map((run) => [...run, number]))
+    const runs = this.facts[fact].cells.flatMap((cell, number) => cell.map((run) => [...run, number]))
       .filter(([, , cell]) => may[fact][cell]).sort(([one], [other]) => one - other);
     // Where facts clash they count as unknown, and which of them stays is not said yet.
     const apart = this.#conflicts(may).length > 0, bands = [];
-    for (const [first, last, cell] of rows) {
+    for (const [first, last, cell] of runs) {
       const band = bands.at(-1);
       if (band && band.last === first - 1 && (band.cell === cell
         || (!apart && this.#alike(fact, band.cell, cell, may)))) band.last = last;

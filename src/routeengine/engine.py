@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from routeengine.executors.interface import Executor, Inspection
     from routeengine.explanation.build import Explainer
     from routeengine.explanation.explanation import Explanation
+    from routeengine.quantities import DecimalSign
     from routeengine.record.document import Record, Sign
     from routeengine.record.replay import Replay
     from routeengine.tables import TableClassifier, TableTrace
@@ -176,6 +177,7 @@ class Engine:
         columns: Iterable[str] | None = None,
         missing: bool = True,
         note: Callable[[str], object] | None = None,
+        decimal: DecimalSign | None = None,
     ) -> Table:
         """Classify every row of a table, and give the verdicts as a table of the same kind.
 
@@ -186,13 +188,17 @@ class Engine:
         all are; without `missing` there are none for what is missing. A row that cannot be
         used has its faults in `error`, and no verdict. `note` is called with a line on each kind of
         thing that is read otherwise than it is written, such as client ids in another form.
+        `decimal`, "comma" or "point", settles texts such as 1.091, else faults of their rows.
 
         Raises CaseloadError for columns that are no fact, are refused or appear twice, UsageError
         for what is no table, and MissingExtraError without the packages of the extra `tables`.
         """
         from routeengine.tables import classify_table  # numpy and pyarrow are optional
 
-        return classify_table(self.tables, table, drop_columns, columns, missing=missing, note=note)
+        which = (drop_columns, columns)
+        return classify_table(
+            self.tables, table, *which, missing=missing, note=note, decimal=decimal
+        )
 
     def trace_table(
         self,
@@ -202,6 +208,7 @@ class Engine:
         columns: Iterable[str] | None = None,
         missing: bool = True,
         note: Callable[[str], object] | None = None,
+        decimal: DecimalSign | None = None,
     ) -> TableTrace[Table]:
         """Classify a table, and keep the truth of every rule and criterion for each row.
 
@@ -212,8 +219,9 @@ class Engine:
         """
         from routeengine.tables import trace_table
 
+        which = (drop_columns, columns)
         return trace_table(
-            self.tables, table, self.explain, drop_columns, columns, missing=missing, note=note
+            self.tables, table, self.explain, *which, missing=missing, note=note, decimal=decimal
         )
 
     @cached_property

@@ -10,7 +10,7 @@ from typing import Any
 from browser.chromium import Tab
 from routeengine import Engine
 from routeengine.interview import Interview
-from routeengine.profile import Known, plain_knowledge, read_knowledge
+from routeengine.profile import plain_knowledge, read_knowledge
 from routeengine.ruleset.model import Fact, RuleSet
 
 __all__ = ["IN_SCOPE", "Conversation", "clients", "confirmed", "differences", "driven"]
@@ -39,14 +39,15 @@ class Conversation:
 
     def answer(self, client: Mapping[str, Any], facts: Mapping[str, Fact]) -> None:
         """Answer the question as a client does: `unknown`, `declined` or a value."""
-        name, fact = client[self.state["question"]], facts[self.state["question"]]
-        if name in ("unknown", "declined"):
-            self.do(f"click('#{name}')")
-            return
-        wanted = known(fact, name)
-        (place,) = [n for n, one in enumerate(self.state["options"])
-            if wanted.allowed <= known(fact, one).allowed]  # fmt: skip
-        self.do(f"choose({place})")
+        name = self.state["question"]
+        said, fact = client[name], facts[name]
+        if said in ("unknown", "declined"):
+            self.do(f"click('#{said}')")
+            told = None if said == "unknown" else {"declined": True}
+        else:
+            told = next(one for one in self.state["options"] if holds(fact, one, said))
+            self.do(f"choose({self.state['options'].index(told)})")
+        assert dict(self.state["answers"])[name] == told
 
     def whole(self, client: Mapping[str, Any], facts: Mapping[str, Fact]) -> None:
         """Answer until nothing is asked any more."""
@@ -57,11 +58,12 @@ class Conversation:
         raise AssertionError("it does not end")
 
 
-def known(fact: Fact, value: Any) -> Known:
-    """Return what a value says of a fact."""
-    found = read_knowledge(fact, plain_knowledge(value))
+def holds(fact: Fact, known: Any, value: Any) -> bool:
+    """Return whether what is known of a fact, in a form of JSON, can be a value."""
+    found, one = (read_knowledge(fact, plain_knowledge(some)) for some in (known, value))
     assert found is not None
-    return found
+    assert one is not None
+    return one.allowed <= found.allowed
 
 
 def differences(engine: Engine, state: Mapping[str, Any]) -> list[str]:
@@ -73,7 +75,7 @@ def differences(engine: Engine, state: Mapping[str, Any]) -> list[str]:
         for name, one in result.verdicts.items()
     }
     missing = {fact for one in result.verdicts.values() for fact in one.missing}
-    # A row of numbers that a later change opened is asked more closely.
+    # A band that a later change opened is asked more closely.
     opened = {name for name, one in profile.items() if isinstance(one, dict) and "between" in one}
     asked = [name for name in profile if name not in opened & missing]
     question = Interview(engine, profile, asked=asked).question
@@ -99,7 +101,7 @@ def clients(
         client: dict[str, Any] = {}
         for fact in ruleset.facts:
             value = fact.domain.value(draw.randrange(fact.domain.size))
-            kept = draw.random() < (0, 0.05, 0.2)[number % 3]
+            kept = draw.random() < (0, 0.1, 0.3)[number % 3]
             client[fact.id] = draw.choice(["unknown", "declined"]) if kept else value
         yield {**client, **(usual or {})} if draw.random() < 0.8 else client
 
@@ -139,6 +141,7 @@ def driven(
             if draw.random() < 0.1:
                 talk.do("click('#back')")
                 assert talk.state["question"] == fact
+                assert fact not in dict(talk.state["answers"])
                 talk.answer(client, ruleset.fact)
             if draw.random() < 0.1:
                 names = [name for name, _ in talk.state["answers"]]

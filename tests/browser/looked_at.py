@@ -74,14 +74,18 @@ class Looker:
         self.tab.run(f"globalThis.measure = {MEASURE.strip()}; 0")
         return talk
 
-    def complaints(self) -> list[str]:
-        """Return every rule that the page breaks: light, dark, on a narrow screen and on paper."""
+    def complaints(self, narrow: str = "") -> list[str]:
+        """Return every rule that the page breaks: light, dark, and on a narrow screen.
+
+        `narrow` names the rules of the last, where a narrow screen changes nothing else.
+        """
         self.tab.run(f"{self._axe}; 0")
         found = []
         for width, scheme in ((WIDE, "light"), (WIDE, "dark"), (NARROW, "light")):
             self.tab.show(width=width, scheme=scheme)
             # In the dark nothing differs but colours.
-            told = self.tab.run(f"measure.broken({COLOURS if scheme == 'dark' else ''})")
+            rules = COLOURS if scheme == "dark" else narrow if width == NARROW else ""
+            told = self.tab.run(f"measure.broken({rules})")
             taken = self.tab.run("measure.width()")
             told += [f"is {taken} wide"] if taken > width else []
             found += [f"{scheme}, {width} px: {one}" for one in told]

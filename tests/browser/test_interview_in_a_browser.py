@@ -10,15 +10,28 @@ from pathlib import Path
 import pytest
 
 from browser.chromium import Chromium, Tab
-from browser.interviewed import IN_SCOPE, Conversation, clients, confirmed, driven
+from browser.interviewed import (
+    IN_SCOPE,
+    Conversation,
+    clients,
+    confirmed,
+    differences,
+    driven,
+)
 from browser.looked_at import Looker, missing_part
 from conformance.made import a_possible_ruleset
 from examples import SHARE, examples
+from generated import BOTH, GROUNDS, build_ruleset
 from money import MONEY
 from required import required
-from routeengine import load_ruleset
+from routeengine import Engine, load_ruleset
 from routeengine.i18n import LANGUAGES
 from routeengine.interview_page import interview_page
+from routeengine.ruleset.conditions import All, FactIs, Not
+from routeengine.ruleset.conditions import Any as AnyOf
+from routeengine.ruleset.domains import BooleanDomain, IntegerDomain
+from routeengine.ruleset.model import Decision, Fact, Outcome, Rule
+from routeengine.value_set import single
 from urgency import urgency
 
 pytestmark = pytest.mark.gate
@@ -66,6 +79,48 @@ def test_it_says_and_asks_what_the_engine_does(tab: Tab, folder: Path) -> None:
     assert driven(tab, folder / "nl.html", ruleset, CLIENTS, SEED, IN_SCOPE) > 4 * CLIENTS
 
 
+def test_a_signal_is_shown(tab: Tab, folder: Path) -> None:
+    """Who volunteers on rung 2 and needs rest: beside the advice stands what to talk about."""
+    ruleset = load_ruleset("rijswijk-2023")
+    talk = Conversation(tab, folder / "nl.html")
+    known = {"able_to_participate": False, "prognosis_months": 126, "volunteering": True,
+        "conversation_held": True, "rung": 2}  # fmt: skip
+    talk.whole({**dict.fromkeys(ruleset.fact, "unknown"), **IN_SCOPE, **known}, ruleset.fact)
+    assert differences(Engine(ruleset), talk.state) == []
+    assert talk.state["flags"] == ["rung_check"]
+
+
+def test_a_band_that_says_too_little_is_asked_more_closely(tab: Tab, tmp_path: Path) -> None:
+    """Where another answer is changed, and only what is left of the band is asked."""
+    p = Fact("p", BooleanDomain(), BOTH, BOTH, BOTH)
+    domain = IntegerDomain(0, 30)
+    n = Fact("n", domain, BOTH, BOTH, BOTH, sensitivity=1)
+    low, middle = (FactIs("n", domain.between(0, last)) for last in (9, 19))
+    yes = FactIs("p", single(1))
+    few = AnyOf((All((yes, low)), All((Not(yes), middle))))
+    rules = (
+        Rule("few", few, "few", BOTH, BOTH, GROUNDS),
+        Rule("many", Not(few), "many", BOTH, BOTH, GROUNDS),
+    )
+    outcomes = tuple(Outcome(one, BOTH, BOTH) for one in ("few", "many"))
+    decision = Decision("d", BOTH, outcomes, rules)
+    ruleset = build_ruleset("bands", facts=(p, n), decisions=(decision,))
+    page = tmp_path / "page.html"
+    page.write_text(interview_page(ruleset, "en"), encoding="utf-8")
+    talk = Conversation(tab, page)
+    talk.do("choose(0)")
+    assert tab.run("page.texts()") == ["At most 9", "At least 10"]
+    talk.do("choose(1)")
+    assert (talk.state["end"], talk.state["verdicts"]["d"][1]) == ("settled", "many")
+    talk.do("click('#answers [data-change=p]')")
+    talk.do("choose(1)")
+    assert talk.state["question"] == "n"
+    assert tab.run("page.texts()") == ["10 to 19", "At least 20"]
+    talk.do("choose(0)")
+    assert (talk.state["end"], talk.state["verdicts"]["d"][1]) == ("settled", "few")
+    assert talk.state["answers"] == [["p", False], ["n", {"between": [10, 19]}]]
+
+
 def test_what_is_not_so_is_not_confirmed(tab: Tab, folder: Path, tmp_path: Path) -> None:
     """With other rules beside the artefact, the same page says which advice to leave alone."""
     text = (folder / "nl.html").read_text(encoding="utf-8")
@@ -87,15 +142,15 @@ def test_what_is_not_so_is_not_confirmed(tab: Tab, folder: Path, tmp_path: Path)
 def test_made_rules_give_pages_that_work(tab: Tab, tmp_path: Path) -> None:
     """With amounts, days and points, and whatever rules are generated."""
     draw = random.Random(SEED)
-    made = [a_possible_ruleset(draw) for _ in range(examples(40))]
+    made = [a_possible_ruleset(draw) for _ in range(min(60, examples(40)))]
     for ruleset in (MONEY, urgency(), load_ruleset("bijstand-norm", NORM_DAY, "limit_110"), *made):
         page = tmp_path / "page.html"
         page.write_text(interview_page(ruleset), encoding="utf-8")
         driven(tab, page, ruleset, 3 if SHARE < 1 else 10, SEED)
 
 
-def test_numbers_are_asked_in_rows_as_people_write_them(tab: Tab, tmp_path: Path) -> None:
-    """Amounts and days by both ends, and no more rows than can still lead apart."""
+def test_numbers_are_asked_in_bands_as_people_write_them(tab: Tab, tmp_path: Path) -> None:
+    """Amounts and days by both ends, and no more bands than can still lead apart."""
     page = tmp_path / "page.html"
     asked = dict[str, list[str]]()
     for language in LANGUAGES:
@@ -108,7 +163,7 @@ def test_numbers_are_asked_in_rows_as_people_write_them(tab: Tab, tmp_path: Path
         "nl wealth": ["Hoogstens € 7.770,00", "Ten minste € 7.770,01"],
         "nl income": ["€ 0,00", "€ 0,01 tot en met € 545,86", "€ 545,87 tot en met € 1.091,71",
             "Ten minste € 1.091,72"],
-        # Of whom has no income it does not matter who is a child: that is no row of its own.
+        # Of whom has no income it does not matter who is a child: that is no band of its own.
         "nl born": ["Tot en met 31 december 1958", "Vanaf 1 januari 1959"],
         "en wealth": ["At most €7,770.00", "At least €7,770.01"],
         "en income": ["€0.00", "€0.01 to €545.86", "€545.87 to €1,091.71", "At least €1,091.72"],
@@ -195,3 +250,4 @@ def test_on_paper_there_is_what_was_said_and_nothing_to_press(tab: Tab, folder: 
     assert tab.run(seen.format("#card")) == 0
     assert tab.run(seen.format("#answers tr")) == len(talk.state["answers"])
     assert tab.run(seen.format("[data-decision]")) == 3
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b[^s]", tab.printed())) <= 2

@@ -146,10 +146,16 @@ def test_what_changes_between_instances(capsys: Printed) -> None:
     first, compared, third, *_ = capsys.readouterr().out.splitlines()
     assert compared.startswith("Compared are the numbers from 1 January 2024 up to")
     assert first == (
-        "library-card 1.2.0 (from 2024-01-01 until 2025-12-31, diemen) -> "
-        "library-card 1.2.0 (from 2025-07-01 until 2029-12-31, rijswijk)"
+        "library-card 1.2.0 (from 1 January 2024 up to 31 December 2025, diemen) -> "
+        "library-card 1.2.0 (from 1 July 2025 up to 31 December 2029, rijswijk)"
     )
     assert third == "The two versions do not mean the same."
+    assert main(["diff", "rules", "rules", *both, "--lang", "nl"]) == 1
+    first = capsys.readouterr().out.partition("\n")[0]
+    assert first == (
+        "library-card 1.2.0 (vanaf 1 januari 2024 tot en met 31 december 2025, diemen) -> "
+        "library-card 1.2.0 (vanaf 1 juli 2025 tot en met 31 december 2029, rijswijk)"
+    )
     days = ["--as-of", "2025-06-30", "--as-of", "2025-07-01", "--variant", "rijswijk"]
     assert main(["diff", "rules", "rules", *days, "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["version_not_raised"] is None

@@ -198,7 +198,7 @@ def test_cases_and_a_caseload_of_windows(
 
 def test_every_file_can_be_on_a_disk_of_windows() -> None:
     """No reserved name or sign, no two alike but for case, no end in a dot, none too long."""
-    paths = [path.relative_to(ROOT) for path in tracked()]
+    paths = list(tracked())
     assert len({str(path).casefold() for path in paths}) == len(paths)
     for path in paths:
         assert len(str(path)) <= LONGEST_PATH
@@ -209,11 +209,15 @@ def test_every_file_can_be_on_a_disk_of_windows() -> None:
 
 
 def tracked() -> Iterator[Path]:
-    """Yield the files of the project: not what tools leave, nor what hides."""
+    """Yield the paths of the project's files: not what tools leave, nor what hides."""
     for top in ("conformance", "docs", "examples", "fixtures", "portable", "rules", "schemas"):
-        yield from (one for one in (ROOT / top).rglob("*") if "__pycache__" not in one.parts)
-    yield from PACKAGE.parent.glob("routeengine/**/*.py")
-    yield from (ROOT / "tests").rglob("*.py")
+        for one in (ROOT / top).rglob("*"):
+            if "__pycache__" not in one.parts:
+                yield one.relative_to(ROOT)
+    for one in PACKAGE.rglob("*.py"):
+        yield "src" / one.relative_to(PACKAGE.parent)  # the package may be installed elsewhere
+    for one in (ROOT / "tests").rglob("*.py"):
+        yield one.relative_to(ROOT)
 
 
 def test_a_client_who_is_called_as_a_device(

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from browser.interview_measured import sizes
 from explanation.published import published
 from loading.test_named_schema import DIEMEN
 from money import MONEY
@@ -134,7 +135,7 @@ def test_a_page_is_a_draft_until_what_clients_need_is_recorded() -> None:
 
 
 def test_amounts_and_days_are_called_as_people_write_them() -> None:
-    """Both ends of each row of values that no condition tells apart."""
+    """Both ends of each run of values that no condition tells apart."""
     facts = held(interview_page(MONEY, "nl"), "said")["facts"]
     assert facts["income"]["ends"] == [
         ["€\u00a00,00", "€\u00a00,00"], ["€\u00a00,01", "€\u00a0545,86"],
@@ -178,6 +179,14 @@ def test_rules_that_are_too_large_get_no_page(
     out, err = capsys.readouterr()
     assert out == ""
     assert "too large to export: the decision `scope` does not fit the budget of nodes" in err
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_sizes_in_the_documentation_are_so(language: str) -> None:
+    """To a twentieth: a page grows with every program that it holds."""
+    page = (Path(__file__).parents[2] / "docs/interview-page.md").read_text(encoding="utf-8")
+    (told,) = re.findall(rf"\| {language} \| (\d+) kB \| (\d+) kB \|", page)
+    assert [float(one) for one in told] == pytest.approx(sizes(language), rel=0.05)
 
 
 def test_a_module_becomes_an_object_with_what_it_exports(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 // Answers for artefacts: a line of JSON in, { artefact, known, profiles, asking }, a line out. Each of
-// `asking` is { profile, asked }: what is asked next, the reasons, and numbers in rows.
+// `asking` is { profile, asked }: what is asked next, the reasons, and numbers in bands.
 
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";

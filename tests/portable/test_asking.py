@@ -1,4 +1,4 @@
-"""The evaluator asks what an interview asks, names what an explanation names, and asks in rows."""
+"""The evaluator asks what an interview asks, names what an explanation names, and asks in bands."""
 
 from __future__ import annotations
 
@@ -92,6 +92,23 @@ def test_it_asks_as_an_interview_does(
             assert told["next"] == (fact and {"decision": decision, "fact": fact})
 
 
+def test_a_topic_goes_on_where_questions_are_equally_good() -> None:
+    """After a question on housing one on the family follows, and money comes later."""
+    ruleset = shipped(random.Random(SEED))
+    of = {"finances": "a", "housing": "b", "family": "b"}
+    facts = tuple(replace(fact, topic=of.get(fact.id)) for fact in ruleset.facts)
+    engine = Engine(replace(ruleset, facts=facts))
+    known = {"rung": 1, "receives_benefit": True, "current_service": "participation",
+        "able_to_participate": True, "at_maximum": False, "can_start_soon": False,
+        "willing": True}  # fmt: skip
+    asking: list[dict[str, Any]] = [
+        {"profile": known, "asked": [*known, *last]} for last in ((), ("housing",))
+    ]
+    (told,) = evaluated([{"artefact": artefact(engine.ruleset), "asking": asking}])
+    asked = [Interview(engine, one["profile"], asked=one["asked"]).question for one in asking]
+    assert [one["next"]["fact"] for one in told] == asked == ["finances", "family"]
+
+
 def test_nobody_is_asked_round_a_refusal() -> None:
     """What a constraint makes tell of a fact that was not known is asked, and of a refusal not."""
     ruleset = load_ruleset("rijswijk-2023")
@@ -165,22 +182,22 @@ def test_a_reason_names_as_few_sensitive_facts_as_it_can(
 
 
 @pytest.mark.parametrize(("make", "rulesets", "each"), RULES, ids=["made", "shipped", "money"])
-def test_values_of_one_row_lead_to_the_same(
+def test_values_of_one_band_lead_to_the_same(
     make: Callable[[random.Random], RuleSet], rulesets: int, each: int
 ) -> None:
-    """A row of numbers is known as well as any number in it; all rows together are all numbers."""
+    """A band is known as well as any number in it; all bands together are all numbers."""
     merged = 0
     for engine, some, answers in tasks(make, rulesets, each):
         cells = engine.lanes.compiled.cells.of
         for (profile, _), told in zip(some, answers, strict=True):
             for fact in engine.ruleset.facts:
-                domain, rows = fact.domain, told["bands"][fact.id]
+                domain, bands = fact.domain, told["bands"][fact.id]
                 if not isinstance(domain, RangeDomain) or profile.get(fact.id) is not None:
                     continue
-                assert ValueSet.of_runs(map(tuple, rows)) == domain.full
+                assert ValueSet.of_runs(map(tuple, bands)) == domain.full
                 if told["conflicts"]:
                     continue
-                for first, last in rows:
+                for first, last in bands:
                     ends = [domain.value(end) for end in (first, last)]
                     whole = _said(engine, {**profile, fact.id: {"between": ends}})
                     starts = [max(run[0], first) for cell in cells[fact.id] for run in cell.runs

@@ -57,7 +57,7 @@ def test_text_says_first_which_numbers_are_compared(
     lines = capsys.readouterr().out.splitlines()
     assert (
         lines[0]
-        == "small 1.0.0 (until 2026-06-30, diemen) -> small 1.0.0 (from 2026-07-01, diemen)"
+        == "small 1.0.0 (up to 30 June 2026, diemen) -> small 1.0.0 (from 1 July 2026, diemen)"
     )
     assert lines[1] == (
         "Compared are the numbers up to 30 June 2026 (diemen) and those from 1 July 2026 (diemen)."

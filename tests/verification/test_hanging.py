@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import defaultdict
 from dataclasses import replace
 from itertools import combinations
@@ -18,15 +19,21 @@ from routeengine import load_ruleset
 from routeengine.cli import main
 from routeengine.errors import UsageError
 from routeengine.executors.reference import FullProfile
+from routeengine.i18n import catalogue
 from routeengine.profile import read_knowledge
+from routeengine.ruleset.conditions import All, FactIs, Not
 from routeengine.ruleset.dependencies import facts_read
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.resolution import CompleteVerdict
 from routeengine.suppress import Figure
-from routeengine.verification import Hanging, hanging_clients, hangs_on
+from routeengine.value_set import single
+from routeengine.verification import Hanging, hanging, hanging_clients, hangs_on
 from routeengine.verification.comparison import meaning
 from verification.broken import LIBRARY
-from verification.pairs import all_profiles, allowed, overlapping
+from verification.moving import version
+from verification.pairs import all_profiles, allowed, overlapping, with_rule
+
+WORDS = catalogue("en").hanging
 
 Profile = tuple[tuple[str, int], ...]
 
@@ -201,3 +208,64 @@ def test_the_command_needs_a_fact_to_look_at(capsys: pytest.CaptureFixture[str])
     assert main(["check", str(LIBRARY), "--decision", "card"]) == 2
     assert "--hangs-on" in capsys.readouterr().err
     assert main(["check", str(LIBRARY), "--stands-in", "--against", str(LIBRARY)]) == 2
+
+
+def test_how_a_rule_hangs_on_it_is_told(rijswijk: RuleSet) -> None:
+    """By its own condition, as others go first, as its decision applies, or by an earlier one."""
+    found = {one.decision: one for one in hangs_on(rijswijk, ["current_service"])}
+    ways = {name: {rule.rule: rule.through for rule in one.rules} for name, one in found.items()}
+    assert ways["scope"]["scope_wsp"] == "condition"
+    assert ways["scope"]["scope_no_benefit"] == "others"
+    assert {*ways["route"].values()} == {"applies"}
+    assert {*ways["path"].values()} == {"decision"}
+
+
+def test_rules_that_take_turns_to_say_the_same_are_no_way_in() -> None:
+    """By the fact one of two rules wins, and both lead to the same: neither is told."""
+    was, now = FactIs("was", single(0)), FactIs("now", single(0))
+    ruleset = version("now")
+    for rule, when, then in (
+        ("to_a", All((now, was)), "a"),
+        ("to_b", All((now, Not(was))), "a"),
+        ("to_c", All((Not(now), was)), "c"),
+        ("to_review", All((Not(now), Not(was))), "b"),
+    ):
+        ruleset = with_rule(ruleset, rule, when=when, then=then)
+    (found,) = hangs_on(ruleset, ["was"])
+    check(ruleset, found)
+    assert {one.rule for one in found.rules} == {"to_c", "to_review"}
+
+
+def test_a_witness_that_shows_nothing_is_never_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reference evaluator has the last word."""
+    monkeypatch.setattr(hanging._Hanging, "_seen", lambda *_: None)
+    with pytest.raises(AssertionError, match="please report it"):
+        hangs_on(load_ruleset(LIBRARY))
+
+
+def test_values_that_contradict_what_is_known_of_a_client_do_not_count(tmp_path: Path) -> None:
+    """Whoever has books overdue has borrowed: only of those who have none does it hang on that."""
+    ruleset = load_ruleset(LIBRARY)
+    file = tmp_path / "readers.csv"
+    rows = "\n".join(f"r{n},30,true,false,small,{n % 2},true" for n in range(18))
+    head = "client_id,age,lives_in_town,staff_family,fine,overdue,has_borrowed"
+    file.write_text(f"{head}\n{rows}\n", encoding="utf-8")
+    found = hangs_on(ruleset, ["has_borrowed"], ["loans"])
+    assert found[0].hangs
+    assert hanging_clients(ruleset, found, file).counts == (Figure(9),)
+
+
+def test_rules_without_such_a_fact_say_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing hangs on nothing: exit status 0."""
+    rules = tmp_path / "rules"
+    shutil.copytree(LIBRARY, rules)
+    facts = rules / "2-facts.yaml"
+    text = facts.read_text(encoding="utf-8")
+    facts.write_text(text.replace("    possible_proxy: true\n", ""), encoding="utf-8")
+    assert main(["check", str(rules), "--stands-in", "--lang", "en"]) == 0
+    assert WORDS.none in capsys.readouterr().out
+    assert main(["check", str(rules), "--hangs-on", "family_of_staff"]) == 2
+    assert main(["check", str(rules), "--hangs-on", "fine", "--lang", "en"]) == 1
+    assert WORDS.says_nothing not in capsys.readouterr().out

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,14 +17,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examples import examples
+from routeengine import load_ruleset
 from routeengine.change_page import change
+from routeengine.change_page.groups import GroupWords
+from routeengine.cli import main
+from routeengine.difference_words import DifferenceWords
 from routeengine.errors import CaseloadError, UsageError
 from routeengine.i18n import LANGUAGES
 from routeengine.ruleset.model import RuleSet
 from routeengine.suppress import Figure
 from routeengine.verification import ClientGroup, Impact, diff, impact, migrate
 from routeengine.verification.impact import EFFECTS, MAX_GROUPS, effect_of
+from verification.broken import LIBRARY
 from verification.moving import ANSWERS, OUTCOMES, clients_file, version
+from verification.pairs import with_rule
 
 OLD, NEW = version("was"), version("now")
 OPEN_OLD, OPEN_NEW = version("was", limit=1), version("now", 1, OUTCOMES)
@@ -167,12 +175,21 @@ def values_of(count: Any, known: z3.Solver, most: int) -> set[int]:
     return found
 
 
-@given(clients(60))
-@settings(max_examples=examples(40), deadline=None)
-def test_no_small_count_can_be_worked_out(some: list[Client]) -> None:
+WAYS = (("a", "a"), ("a", "b"), ("b", "c"), ("review", "a"), ("a", "insufficient"))
+MANY = st.sampled_from([0, 1, 3, 6, 9, 30])
+
+
+@given(st.lists(st.lists(MANY, min_size=5, max_size=5), min_size=3, max_size=3))
+@settings(max_examples=examples(60), deadline=None)
+def test_no_small_count_can_be_worked_out(table: list[list[int]]) -> None:
     """Given every table by group and all totals, each could be at least six numbers."""
-    found = counted(OLD, NEW, [*some, *[("North", "a", "a")] * 5, *[("south", "a", "a")] * 5])
-    every = [*some, *[("North", "a", "a")] * 5, *[("south", "a", "a")] * 5]
+    every = [
+        (district, *way)
+        for district, counts in zip(("north", "south", ""), table, strict=True)
+        for way, count in zip((*WAYS, ("a", "a")), (*counts, 5), strict=True)
+        for _ in range(count)
+    ]
+    found = counted(OLD, NEW, every)
     for count, known in small_counts(found, every):
         assert len(values_of(count, known, found.limit)) > found.limit
 
@@ -283,3 +300,52 @@ def test_a_page_with_groups_names_no_client(language: str, tmp_path: Path) -> No
     ), language)  # fmt: skip
     assert ordered.by_group is not None
     assert len({*ordered.by_group.notes} - {*page.by_group.notes}) == 1
+
+
+def test_a_name_that_can_mean_two_facts_makes_no_groups(tmp_path: Path) -> None:
+    """Which of them is not guessed."""
+    label = {"nl": "antwoord", "en": "answer"}
+    new = replace(NEW, facts=tuple(replace(fact, label=label) for fact in NEW.facts))
+    with pytest.raises(UsageError, match="can mean `was`, `now`"):
+        impact(OLD, new, clients_file(tmp_path, []), "answer", drop_columns=["district"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_command_tells_a_line_for_each_group_and_no_client(
+    language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By a fact of each kind, under its labels; as data under `impact`; and only of a caseload."""
+    other = with_rule(load_ruleset(LIBRARY), "card_junior", then="full")
+    file = tmp_path / "readers.csv"
+    rows = [
+        f"reader-{n}-{age}-{t},{age},{t},none" for n in range(9) for age in (9, 40) for t in "01"
+    ]
+    file.write_text("\n".join(["client_id,age,lives_in_town,fine", *rows]), encoding="utf-8")
+    found = {by: impact(load_ruleset(LIBRARY), other, file, by) for by in FACTS}
+    words = DifferenceWords(diff(load_ruleset(LIBRARY), other), language)
+    for by, one in found.items():
+        lines = [line for block in GroupWords(words, one).lines() for line in block]
+        assert FACTS[by][language] in "\n".join(lines)
+    here, there = str(LIBRARY), str(tmp_path / "next")
+    shutil.copytree(LIBRARY, there)
+    rule = tmp_path / "next" / "2-facts.yaml"
+    rule.write_text(rule.read_text(encoding="utf-8").replace("17", "15"), encoding="utf-8")
+    arguments = ["diff", here, there, "--caseload", str(file), "--by", "age", "--lang", language]
+    assert main(arguments) in (0, 1)
+    told = capsys.readouterr().out
+    assert "reader-" not in told
+    assert sum(line.startswith("  9: ") for line in told.splitlines()) >= 1
+    assert main([*arguments, "--json"]) in (0, 1)
+    data = json.loads(capsys.readouterr().out)
+    assert data["impact"]["by"] == "age"
+    assert "caseload" not in data
+    assert main(["diff", here, there, "--by", "age"]) == 2
+    assert "--caseload" in capsys.readouterr().err
+
+
+FACTS = {
+    "age": {"nl": "  9: ", "en": "  9: "},
+    "lives_in_town": {"nl": "  woont hier: ", "en": "  lives here: "},
+    "fine": {"nl": "  geen: ", "en": "  none: "},
+}
+"""Facts of the library, and how a line of one of their values begins."""

@@ -21,8 +21,8 @@ from website.links import dead_ends
 DOCS = ROOT / "docs"
 
 TEN = (
-    "index", "embedding", "benchmarks", "auditors.nl", "decisions/index", "privacy", "conformance",
-    "semantics", "report", "promises",
+    "index", "start", "tutorials/auditor.nl", "ideas/unknown", "embedding", "report", "privacy",
+    "decisions/index", "conformance", "semantics",
 )  # fmt: skip
 """Pages that the gate looks at: wide tables, pictures, code, Dutch. At night it is all."""
 
@@ -32,6 +32,10 @@ STILL = """document.head.append(Object.assign(document.createElement("style"), {
         "*, *::before, *::after { transition: none !important; animation: none !important }"
 }))"""
 """What is on its way from one colour to another has neither."""
+
+
+NARROW = '["scrollable-region-focusable"]'
+"""What a narrow screen changes: wide blocks and tables are moved sideways, each on its own."""
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +90,7 @@ def test_pages_are_for_everybody(site: Path, looker: Looker) -> None:
     for name in every if SHARE >= 1 else [f"{one}.html" for one in TEN]:
         looker.opened_file(site / name)
         looker.tab.run(STILL)
-        wrong += [f"{name}: {one}" for one in looker.complaints()]
+        wrong += [f"{name}: {one}" for one in looker.complaints(NARROW)]
         wrong += [
             f"{name} asks for {one}"
             for one in looker.tab.asked()

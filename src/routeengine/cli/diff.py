@@ -13,7 +13,7 @@ from routeengine.cli.output import STANDARD, give, show, tell
 from routeengine.cli.regions import all_digits, region_data, ruleset_data
 from routeengine.difference_words import DifferenceWords, spaced
 from routeengine.errors import UsageError
-from routeengine.i18n import language_for
+from routeengine.i18n import language_for, span_in_words
 from routeengine.loading import load_ruleset
 from routeengine.profile import encode_knowledge
 from routeengine.ruleset.model import RuleSet
@@ -118,12 +118,12 @@ def _renames(options: Iterable[str]) -> dict[str, str]:
 
 def as_text(words: DifferenceWords, clients: Clients | None) -> str:
     """Return whether anything differs, who moves, and all that differs, block by block."""
-    difference = words.difference
+    difference, language = words.difference, words.after.language
     old, new = difference.aligned.before.own, difference.aligned.after.own
     facts, numbers = ([f"  {line}" for line in some] for some in (words.facts(), words.numbers()))
     blocks = [
         [
-            f"{_named(old)} -> {_named(new)}",
+            f"{_named(old, language)} -> {_named(new, language)}",
             *filter(None, [words.compared(), words.unraised()]),
             words.words.same if difference.same else words.words.differs,
         ],
@@ -138,9 +138,12 @@ def as_text(words: DifferenceWords, clients: Clients | None) -> str:
     return "\n\n".join("\n".join(lines) for lines in blocks if lines)
 
 
-def _named(ruleset: RuleSet) -> str:
-    of = "" if ruleset.instance is None else f" ({ruleset.instance})"
-    return f"{ruleset.id} {ruleset.version}{of}"
+def _named(ruleset: RuleSet, language: str) -> str:
+    """Return a version by its number, with the days and the variant of its numbers in words."""
+    one = ruleset.instance
+    of = [] if one is None else [span_in_words(one.since, one.until, language), one.variant]
+    said = ", ".join(filter(None, of))
+    return f"{ruleset.id} {ruleset.version}{f' ({said})' if said else ''}"
 
 
 def _shift(words: DifferenceWords, shift: Shift) -> list[str]:

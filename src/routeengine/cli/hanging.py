@@ -38,8 +38,9 @@ class Looked:
 
 def run(arguments: argparse.Namespace) -> int:
     """Say where decisions hang on facts; 0 only if it is proved that none does."""
-    if arguments.source or arguments.against:
-        raise UsageError("`--stands-in` and `--hangs-on` go without `--source` and `--against`")
+    if arguments.source or arguments.against or arguments.certificate:
+        others = "`--source`, `--against` and `--certificate`"
+        raise UsageError(f"`--stands-in` and `--hangs-on` go without {others}")
     rulesets = load_instances(arguments.rules, arguments.as_of, arguments.variant)
     every = [_looked(ruleset, arguments) for ruleset in rulesets]
     for one in every[:1]:

@@ -83,8 +83,8 @@ def write_studio(arguments: argparse.Namespace) -> None:
     templates = resources.files("routeengine.pages") / "templates"
     for name, source in (("studio.mjs", "studio.mjs"), ("worker.mjs", "studio_worker.mjs")):
         (folder / name).write_bytes((templates / source).read_bytes())
-    (folder / "rules.json").write_text(json.dumps(rules), encoding="utf-8")
-    (folder / "index.html").write_text(page, encoding="utf-8")
+    (folder / "rules.json").write_text(json.dumps(rules), encoding="utf-8", newline="\n")
+    (folder / "index.html").write_text(page, encoding="utf-8", newline="\n")
     show(f"{shown(output)}: written; to see it:")
     show(f"  python -m http.server --bind 127.0.0.1 --directory {shown(output)}")
 

@@ -29,8 +29,8 @@ const fact = (id) => rules.facts[number(id)];
 const label = (id) => in_(fact(id).label);
 const isRange = ({ kind }) => !["boolean", "category"].includes(kind);
 
-/** Return a row of values of a fact as people write it: "hoogstens 12", "13 tot en met 18". */
-function rowInWords(id, [first, last]) {
+/** Return a band of a fact as people write it: "hoogstens 12", "13 tot en met 18". */
+function bandInWords(id, [first, last]) {
   const one = fact(id), runs = one.cells.flat().sort(([left], [right]) => left - right);
   const low = factsSaid[id].ends[runs.findIndex(([start]) => start === first)][0];
   const high = factsSaid[id].ends[runs.findIndex(([, end]) => end === last)][1];
@@ -42,7 +42,7 @@ function rowInWords(id, [first, last]) {
   return last === first + 1 ? either([low, high]) : fill(between, { low, high });
 }
 
-/** Return the answers that a question can have, each with its words; numbers in rows. */
+/** Return the answers that a question can have, each with its words; numbers in bands. */
 function choices(id) {
   const rest = answers.filter((one) => one.fact !== id || one.reopened);
   if (!isRange(fact(id))) {
@@ -52,7 +52,7 @@ function choices(id) {
   }
   return rules.bands(profileOf(rest), id).map(([first, last]) => {
     const [low, high] = [first, last].map((end) => rules.valueOf(number(id), end));
-    return { value: first === last ? low : { between: [low, high] }, text: rowInWords(id, [first, last]) };
+    return { value: first === last ? low : { between: [low, high] }, text: bandInWords(id, [first, last]) };
   });
 }
 
@@ -64,7 +64,7 @@ const answerInWords = ({ fact: id, value, text }) => (value === null ? words.unk
 
 const profileOf = (some) => Object.fromEntries(some.map(({ fact: id, value }) => [id, value]));
 
-/** Mark the answers in rows that something said later has opened: those are asked more closely. */
+/** Mark the bands that something said later has opened: those are asked more closely. */
 function marked(some) {
   const { verdicts } = rules.classify(profileOf(some));
   const missing = new Set(Object.values(verdicts).flatMap((one) => one.missing));

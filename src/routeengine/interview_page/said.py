@@ -114,7 +114,7 @@ def said(voice: Voice, ruleset: RuleSet, artefact: Mapping[str, Any]) -> dict[st
 def _facts(
     voice: Voice, ruleset: RuleSet, artefact: Mapping[str, Any]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield what values are called: each one, or of numbers both ends of each row in a cell."""
+    """Yield what values are called: each one, or of numbers both ends of each run of a cell."""
     phrases = Phrases(ruleset, voice.language, voice.words)
     for fact, data in zip(ruleset.facts, artefact["facts"], strict=True):
         if isinstance(fact.domain, RangeDomain):

@@ -18,11 +18,14 @@ from routeengine.caseload.source import LONE_ID, OTHER_FORM, Notes, RowNumbers, 
 from routeengine.caseload.values import FAULTY
 from routeengine.errors import UsageError
 from routeengine.profile import CLIENT_ID
+from routeengine.quantities import DecimalSign
 from routeengine.tables.adapters import as_arrow
 from routeengine.tables.classifier import BATCH, Evaluated, TableClassifier, TableReading
 from routeengine.tables.output import Faults
 
 if TYPE_CHECKING:
+    from polars import DataFrame, LazyFrame
+
     from routeengine.explanation.explanation import Explanation
 
 T = TypeVar("T")
@@ -80,11 +83,12 @@ def classify_table(
     *,
     missing: bool = True,
     note: Note | None = None,
+    decimal: DecimalSign | None = None,
 ) -> T:
     """Classify a table of any kind, and give its columns as the same kind."""
     arrow, back = as_arrow(table)
     reading = classifier.reading(
-        arrow.schema, drop_columns=drop_columns, columns=columns, missing=missing
+        arrow.schema, drop_columns=drop_columns, columns=columns, missing=missing, decimal=decimal
     )
     out: T = back(_evaluated(reading, arrow, note)[0])
     return out
@@ -99,11 +103,17 @@ def trace_table(
     *,
     missing: bool = True,
     note: Note | None = None,
+    decimal: DecimalSign | None = None,
 ) -> TableTrace[T]:
     """Classify a table of any kind, and keep the truth of every rule and criterion."""
     arrow, back = as_arrow(table)
     reading = classifier.reading(
-        arrow.schema, drop_columns=drop_columns, columns=columns, missing=missing, traced=True
+        arrow.schema,
+        drop_columns=drop_columns,
+        columns=columns,
+        missing=missing,
+        traced=True,
+        decimal=decimal,
     )
     verdicts, truths = _evaluated(reading, arrow, note)
     return TableTrace(back(verdicts), truths, lambda row: reading.profile(arrow, row), explain)
@@ -215,6 +225,7 @@ def classify_stream(
     drop_columns: Iterable[str] = (),
     missing: bool = True,
     note: Note | None = None,
+    decimal: DecimalSign | None = None,
 ) -> pa.RecordBatchReader:
     """Classify batches as they are read, holding one at a time: a row out for every row in.
 
@@ -229,7 +240,11 @@ def classify_stream(
         raise UsageError("a stream must have `__arrow_c_stream__`: it is of Arrow batches")
     batches = pa.RecordBatchReader.from_stream(source)
     reading = classifier.reading(
-        batches.schema, drop_columns=drop_columns, missing=missing, named="the stream"
+        batches.schema,
+        drop_columns=drop_columns,
+        missing=missing,
+        named="the stream",
+        decimal=decimal,
     )
     found = _classified(reading, batches, note)
     return pa.RecordBatchReader.from_batches(reading.schema, found)
@@ -246,3 +261,42 @@ def _classified(
             ids, faults = (None, {}) if place is None else batches.ids(batch.column(place))
             yield batches.evaluate(batch, ids, faults).verdicts
     batches.tell()
+
+
+def classify_lazy(
+    frame: LazyFrame,
+    classifier: TableClassifier,
+    *,
+    drop_columns: Iterable[str] = (),
+    columns: Iterable[str] | None = None,
+    missing: bool = True,
+) -> LazyFrame:
+    """Classify a lazy frame of polars when it is collected: `frame.pipe(classify_lazy, tables)`.
+
+    `classifier` is an engine's `tables`. As `Engine.classify_table`, with the same columns: a row
+    for each row, in their order. The streaming engine hands it part by part, so that nobody checks
+    whether a client id appears in two rows.
+
+    Raises CaseloadError for columns that are not facts, are refused or appear twice, when it is
+    called and not when rows are read, and UsageError for a column that does not come out of any.
+    """
+    from polars import DataFrame  # of whom the frame is
+
+    empty, back = as_arrow(DataFrame(schema=frame.collect_schema()))
+    reading = classifier.reading(
+        empty.schema, drop_columns=drop_columns, columns=columns, missing=missing, named="the frame"
+    )
+
+    def answered(part: DataFrame) -> DataFrame:
+        found = _classified(reading, as_arrow(part)[0].to_batches(), None)
+        out: DataFrame = back(pa.Table.from_batches(found, reading.schema))
+        return out
+
+    # What goes in and what comes out have no columns in common but the ids; rows are one for one.
+    return frame.map_batches(
+        answered,
+        schema=back(reading.schema.empty_table()).schema,
+        predicate_pushdown=False,
+        projection_pushdown=False,
+        streamable=True,
+    )

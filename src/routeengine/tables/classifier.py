@@ -17,7 +17,7 @@ from routeengine.caseload.typed_columns import refuse_types
 from routeengine.caseload.values import FactReader
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import CLIENT_ID, State
-from routeengine.quantities import DecimalSign
+from routeengine.quantities import DecimalSign, check_decimal
 from routeengine.result import Answer, ruleset_columns
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import Fact
@@ -67,10 +67,11 @@ class TableClassifier:
 
         Raises CaseloadError that names every column that is not a fact, is refused or
         appears twice, with `named` as the name of the table; UsageError for a column that
-        does not come out of any.
+        does not come out of any, and for a decimal sign that is none.
         """
         wanted = output.wanted_columns(self.ruleset, columns, missing=missing)
-        return TableReading(self, schema, tuple(drop_columns), wanted, traced, named, decimal)
+        sign = check_decimal(decimal)
+        return TableReading(self, schema, tuple(drop_columns), wanted, traced, named, sign)
 
 
 class Evaluated(NamedTuple):
