@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final, Literal, TypeAlias
 
 from routeengine.client_id import parse_client_id
 from routeengine.errors import RecordError
+from routeengine.notebook_table import table
 from routeengine.observation import DossierProfile, FactEvidence, Observation
 from routeengine.profile import CLIENT_ID, Knowledge
 from routeengine.ruleset.instance import RuleSetRef
@@ -306,6 +307,17 @@ class Result(Wire):
     def __repr__(self) -> str:
         parts = ", ".join(f"{key}: {v.outcome or v.status}" for key, v in self.verdicts.items())
         return f"Result({parts})"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the verdicts and flags, and no fact of the client."""
+        rows = [
+            (name, v.outcome or v.status, *map(" ".join, (v.possible, v.rules, v.missing)))
+            for name, v in self.verdicts.items()
+        ]
+        flags = ", ".join((*self.flags, *(f"{flag}?" for flag in self.flags_possible))) or "none"
+        named = f"{self.ruleset.id} {self.ruleset.version}, answered by {self.executor}"
+        heads = ("decision", "answer", "possible", "rules", "missing")
+        return table(f"Advice by {named}; flags: {flags}", heads, rows)
 
 
 _SETTERS = tuple(vars(Result)[name].__set__ for name in ("answer", "profile", "ruleset", "engine"))

@@ -35,7 +35,14 @@ def test_extras_are_for_users() -> None:
         "tables",
         "testing",
     }
-    assert set(PROJECT["dependency-groups"]) == {"dev", "docs", "fuzz", "service", "test"}
+    assert set(PROJECT["dependency-groups"]) == {
+        "dev",
+        "docs",
+        "fuzz",
+        "notebook",
+        "service",
+        "test",
+    }
 
 
 def test_no_group_asks_an_index_for_the_library_itself() -> None:

@@ -31,9 +31,10 @@ def test_the_example_of_spark_prints_what_it_says(
     )
 
 
-def test_the_example_of_duckdb_prints_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
-    """Likewise, and it needs no Spark."""
-    exec(compile(EXAMPLES[1], "docs/scale.md", "exec"), {})
-    assert capsys.readouterr().out.splitlines() == re.findall(
-        r"^# (.*)$", EXAMPLES[1], re.MULTILINE
-    )
+@pytest.mark.parametrize("example", EXAMPLES[1:], ids=["duckdb", "polars"])
+def test_the_other_examples_print_what_they_say(
+    example: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Likewise, and they need no Spark."""
+    exec(compile(example, "docs/scale.md", "exec"), {})
+    assert capsys.readouterr().out.splitlines() == re.findall(r"^# (.*)$", example, re.MULTILINE)

@@ -43,6 +43,15 @@ test("what is known settles it, and what is not is asked", () => {
   assert.deepEqual(rules.because("may", { age: 40, parent: true }), ["parent"]);
 });
 
+test("it says what to ask next, and in which bands", () => {
+  assert.deepEqual(rules.next({}), { decision: "may", fact: "age" });
+  assert.deepEqual(rules.next({}, ["age"]), { decision: "may", fact: "parent" });
+  assert.equal(rules.next({ age: 40 }), null);
+  assert.deepEqual(rules.bands({}, "age"), [[0, 17], [18, 120]]);
+  assert.deepEqual(rules.bands({ parent: true }, "age"), [[0, 120]]);
+  assert.deepEqual(rules.conflicts({ age: 4, parent: false }), []);
+});
+
 test("another form is refused", () => {
   assert.throws(() => load({ form: "routeengine/artefact/2" }), /reads routeengine\/artefact\/1/);
   assert.throws(() => load(null), /not undefined/);

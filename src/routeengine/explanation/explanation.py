@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, TypeVar, get_ar
 
 from routeengine.errors import UsageError, WireError, listed
 from routeengine.explanation import model, parts
-from routeengine.explanation.page.prose import Block, as_markdown, as_text, blocks_of
+from routeengine.explanation.page.prose import Block, as_html, as_markdown, as_text, blocks_of
 from routeengine.explanation.page.voice import rules_of
 from routeengine.i18n.words import ExplanationWording
 from routeengine.own_words import words_of
@@ -84,6 +84,12 @@ class Explanation(model.ExplanationData, Wire):
         from routeengine.explanation.page.html import client_fragment  # Jinja2 is slow to import
 
         return client_fragment(_gist(self) if short else self)
+
+    def _repr_html_(self) -> str | None:
+        """Return what a notebook shows, which may be saved with it: the gist, masked."""
+        if self.short and not self.hidden:
+            return None  # nobody can tell what may stay
+        return as_html(blocks_of(_gist(self.masked())), self.language)
 
     def masked(self) -> Self:
         """Return the explanation for a reader who may not see special-category data.

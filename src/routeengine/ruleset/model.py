@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from routeengine.lazy import cached_property
+from routeengine.notebook_table import table
 from routeengine.ruleset import conditions
 from routeengine.ruleset.conditions import Condition, Not
 from routeengine.ruleset.domains import Domain, Value
@@ -311,7 +312,6 @@ class RuleSet:
     topics: tuple[Topic, ...] = ()
 
     # By id, for whoever looks one up for each client or condition.
-
     @cached_property
     def fact(self) -> Mapping[str, Fact]:
         """The facts by id."""
@@ -387,6 +387,11 @@ class RuleSet:
         for flag in self.flags:
             if flag.when is not None:
                 yield OwnedCondition("flag", flag, "when", flag.when)
+
+    def _repr_html_(self) -> str:
+        lang, heads = self.languages[0], ("decision", "what it can come to", "rules")
+        rows = [(one.id, " ".join(one.keys), str(len(one.rules))) for one in self.decisions]
+        return table(f"{self.title[lang]} ({self.id} {self.version})", heads, rows, lang)
 
     def __getstate__(self) -> dict[str, object]:
         # What is cached is rebuilt on demand (a mappingproxy cannot be pickled).

@@ -12,6 +12,7 @@ import_extra("pyarrow", "tables", "classifying a table")
 
 from routeengine.tables.api import (  # after the look at what they need
     TableTrace,
+    classify_lazy,
     classify_stream,
     classify_table,
     trace_table,
@@ -23,6 +24,7 @@ __all__ = [
     "TableClassifier",
     "TableReading",
     "TableTrace",
+    "classify_lazy",
     "classify_stream",
     "classify_table",
     "trace_table",

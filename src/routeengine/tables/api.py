@@ -24,6 +24,8 @@ from routeengine.tables.classifier import BATCH, Evaluated, TableClassifier, Tab
 from routeengine.tables.output import Faults
 
 if TYPE_CHECKING:
+    from polars import DataFrame, LazyFrame
+
     from routeengine.explanation.explanation import Explanation
 
 T = TypeVar("T")
@@ -259,3 +261,42 @@ def _classified(
             ids, faults = (None, {}) if place is None else batches.ids(batch.column(place))
             yield batches.evaluate(batch, ids, faults).verdicts
     batches.tell()
+
+
+def classify_lazy(
+    frame: LazyFrame,
+    classifier: TableClassifier,
+    *,
+    drop_columns: Iterable[str] = (),
+    columns: Iterable[str] | None = None,
+    missing: bool = True,
+) -> LazyFrame:
+    """Classify a lazy frame of polars when it is collected: `frame.pipe(classify_lazy, tables)`.
+
+    `classifier` is an engine's `tables`. As `Engine.classify_table`, with the same columns: a row
+    for each row, in their order. The streaming engine hands it part by part, so that nobody checks
+    whether a client id appears in two rows.
+
+    Raises CaseloadError for columns that are not facts, are refused or appear twice, when it is
+    called and not when rows are read, and UsageError for a column that does not come out of any.
+    """
+    from polars import DataFrame  # of whom the frame is
+
+    empty, back = as_arrow(DataFrame(schema=frame.collect_schema()))
+    reading = classifier.reading(
+        empty.schema, drop_columns=drop_columns, columns=columns, missing=missing, named="the frame"
+    )
+
+    def answered(part: DataFrame) -> DataFrame:
+        found = _classified(reading, as_arrow(part)[0].to_batches(), None)
+        out: DataFrame = back(pa.Table.from_batches(found, reading.schema))
+        return out
+
+    # What goes in and what comes out have no columns in common but the ids; rows are one for one.
+    return frame.map_batches(
+        answered,
+        schema=back(reading.schema.empty_table()).schema,
+        predicate_pushdown=False,
+        projection_pushdown=False,
+        streamable=True,
+    )

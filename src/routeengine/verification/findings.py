@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
+from routeengine.notebook_table import table
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.expectations import Acceptable
 from routeengine.ruleset.words import Place, Text
@@ -70,6 +71,9 @@ class Finding:
     hint: str = ""
     look: Callable[[], Regions] = field(default=Regions, repr=False, compare=False)
 
+    def _repr_html_(self) -> str:
+        return table("A finding", HEADS, [_row(self)])
+
     @property
     def regions(self) -> tuple[Region, ...]:
         """Where it is so, of a gap, an overlap or a broken expectation; found when first asked.
@@ -94,6 +98,13 @@ class Finding:
 
 
 Findings: TypeAlias = Iterator[Finding]
+
+HEADS = "place", "severity", "kind", "decision", "what"
+
+
+def _row(one: Finding) -> tuple[str, ...]:
+    """Return what a notebook shows of a finding, under these heads."""
+    return str(one.place), one.severity, one.kind, one.decision, one.message
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +138,13 @@ class Verification:
     accepted: tuple[Finding, ...]
     proofs: tuple[Proof, ...]
     kept: tuple[Kept, ...]
+
+    def _repr_html_(self) -> str:
+        rows = [_row(one) for one in self.findings]
+        rows += [(*_row(one)[:-1], f"accepted: {one.message}") for one in self.accepted]
+        many = ", ".join(f"{one.combinations:,} for {one.decision}" for one in self.proofs)
+        caption = f"{len(self.findings)} findings; combinations that were looked through: {many}"
+        return table(caption, HEADS, rows)
 
     @property
     def clean(self) -> bool:

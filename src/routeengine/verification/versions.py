@@ -8,6 +8,7 @@ from functools import partial
 from typing import Literal, TypeAlias
 
 from routeengine.errors import BudgetError
+from routeengine.notebook_table import table
 from routeengine.ruleset.dependencies import facts_read
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.evidence import Evidence
@@ -29,6 +30,14 @@ Unraised: TypeAlias = Literal["meaning", "texts"]
 
 Statements: TypeAlias = tuple[Statement, Statement]
 """What was said, and what is."""
+
+
+def _in_short(statement: Statement) -> str:
+    """Return what a notebook shows of an answer, or of a flag."""
+    if not isinstance(statement, CompleteVerdict):
+        return "raised" if statement else "not raised"
+    about = ", ".join(filter(None, (statement.reason, *statement.candidates)))
+    return f"{statement.key} ({about})" if about else statement.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,18 @@ class Difference:
     readings: tuple[Reading, ...]
     undetermined: tuple[str, ...]
     evidence: bool
+
+    def _repr_html_(self) -> str:
+        old, new = self.aligned.before.own, self.aligned.after.own
+        caption = f"{old.id} {old.version}, and {new.id} {new.version}: " + (
+            "they mean the same" if self.same else f"{len(self.shifts)} shifts"
+        )
+        heads = ("decision or flag", "was", "is", "combinations")
+        rows = [
+            (one.name, _in_short(one.before), _in_short(one.after), f"{one.covers.combinations:,}")
+            for one in self.shifts
+        ]
+        return table(caption, heads, rows)
 
     @property
     def same(self) -> bool:

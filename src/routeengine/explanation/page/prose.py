@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 from itertools import groupby
 from textwrap import fill
 from typing import Literal, TypeAlias
@@ -249,3 +250,22 @@ def _markdown(run: list[Block]) -> Iterator[str]:
                 yield f"{'  ' * block.level}{bullet}{mark}{said}"
         case _:
             yield f"**{text}**" if first.kind == "result" else text
+
+
+_TAGS = {"title": "h3", "heading": "h4", "subheading": "h5"}
+
+
+def as_html(blocks: list[Block], language: str) -> str:
+    """Return a page as a section of plain HTML, with no style and nothing from elsewhere."""
+    return f'<section lang="{escape(language)}">{"".join(map(_html, _runs(blocks)))}</section>'
+
+
+def _html(run: list[Block]) -> str:
+    first = run[0]
+    if first.kind in ("item", "step"):
+        items = "".join(f"<li>{escape(block.text)}</li>" for block in run)
+        return f"<ol>{items}</ol>" if first.kind == "step" else f"<ul>{items}</ul>"
+    tag = _TAGS.get(first.kind, "p")
+    texts = [escape(block.text) for block in run]
+    texts = [f"<strong>{text}</strong>" if first.kind == "result" else text for text in texts]
+    return "".join(f"<{tag}>{text}</{tag}>" for text in texts)
