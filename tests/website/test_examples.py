@@ -34,6 +34,7 @@ RUN = {
     "docs/durable.md": "tests/executors/test_durable_docs.py",
     "docs/embedding.md": "tests/test_readme.py",
     "docs/events.md": "tests/events/test_docs.py",
+    "docs/examples.md": "tests/test_example_programs.py",
     "docs/explanations.md": "tests/website/test_examples.py",
     "docs/ideas/cells.md": "tests/test_tutorials.py",
     "docs/ideas/unknown.md": "tests/test_tutorials.py",
