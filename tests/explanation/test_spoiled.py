@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from explanation.test_golden import from_dossier, profile
 from routeengine import Engine, load_ruleset
 from routeengine.errors import UsageError
 from routeengine.explanation import Explanation
+from routeengine.explanation.contradictions import contradictions
+from routeengine.explanation.decode import FORM_1 as FORM_1_DATA
 
 FORM_1 = Path(__file__).parent / "form1"
 
@@ -151,3 +154,13 @@ def test_what_does_not_go_together_is_named(path: Place, value: Any, message: st
         Explanation.model_validate_json(json.dumps(data))
     assert message in str(caught.value)
     assert "zzq" not in str(caught.value)
+
+
+def test_nothing_more_is_said_where_decisions_differ() -> None:
+    """What names decisions cannot be looked through where some are not there."""
+    text = (FORM_1 / "one_huge_debt.nl.json").read_text(encoding="utf-8")
+    whole = FORM_1_DATA.validate_json(text)
+    spoiled = replace(whole, why_not={}, hidden=("zzq",))
+    assert [*contradictions(spoiled)] == [
+        "verdicts, why and why_not: must be of the same decisions"
+    ]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from explanation.two_steps import DAY, KNOWN, STEPS, two_steps
+from loading.small import small
 from routeengine import Between, Engine, load_ruleset
 from routeengine.departure import Departure, depart
 from routeengine.explanation import Explanation
@@ -193,3 +194,14 @@ def test_what_followed_from_advice_that_a_person_left_says_so(income: str, chose
     choice = Departure("access", chosen, "consulent", "Zo.", DAY)
     explanation = depart(result, choice, rules).annotate(engine.explain(result, lang="en"))
     assert "(Went with our first advice)" in flat(explanation)
+
+
+def test_what_does_not_apply_by_advice_that_a_person_left_says_so() -> None:
+    """The loan is closed where the card is looked at; who looked chose a card."""
+    rules = small()
+    engine = Engine(rules)
+    result = engine.classify({"age": 12})
+    assert result.verdicts["loan"].status == "not_applicable"
+    choice = Departure("card", "A", "consulent", "Zo.", DAY)
+    explanation = depart(result, choice, rules).annotate(engine.explain(result, lang="en"))
+    assert "went with our first advice" in flat(explanation).lower()

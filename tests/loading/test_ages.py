@@ -96,6 +96,7 @@ def test_who_is_born_on_a_leap_day_gets_older_each_year(leap: Any, day: tuple[in
     born = date(2004, 2, 29)
     assert birthday(born, 20, leap) == date(2024, 2, 29)
     assert birthday(born, 21, leap) == date(2025, *day)
+    assert last_born(born.replace(year=2024), 21, leap) == date(2003, 2, 28)
     assert last_born(date(2025, *day), 21, leap) == (date(2004, *day) if day[0] == 3 else born)
 
 

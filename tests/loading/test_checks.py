@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generated import BOTH
-from loading.small import LIBRARY, small
+from loading.small import LIBRARY, changed, small
 from routeengine.errors import RuleSetError
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.checks import check, require_sound
 from routeengine.ruleset.conditions import All, Any, Condition, CriterionIs, FactIs, Not, ScoreIs
-from routeengine.ruleset.domains import IntegerDomain
+from routeengine.ruleset.domains import DecimalDomain, Domain, IntegerDomain
 from routeengine.ruleset.expectations import Change, Expectation
 from routeengine.ruleset.flaws import quote
 from routeengine.ruleset.model import RuleSet, Score, ScorePart
@@ -213,3 +213,33 @@ def test_long_words_are_cut_in_messages() -> None:
     """A message stays one short line, whatever word it is about."""
     assert quote("a\nb") == "`a b`"
     assert len(quote("x" * 1000)) == 62
+
+
+@pytest.mark.parametrize(
+    ("domain", "message"),
+    [
+        (DecimalDomain("0", "9", 7), "`places` must be from 0 to 6"),
+        (DecimalDomain("0", "9", 10**12), "`places` must be from 0 to 6"),
+        (DecimalDomain("0", "9", -1), "`places` must be from 0 to 6"),
+        (DecimalDomain("0.005", "9", 2), "`minimum` is no number with at most 2 decimal places"),
+        (DecimalDomain("0", "much", 2), "`maximum` is no number with at most 2 decimal places"),
+        (IntegerDomain(3, 2), "`minimum` is larger than `maximum`"),
+    ],
+)
+def test_bounds_that_make_no_domain_are_told(domain: Domain, message: str) -> None:
+    """Of a fact that no condition names, so that nothing else is said of it."""
+    ruleset = small()
+    other = replace(ruleset.facts[0], id="other", domain=domain)
+    assert message in told(replace(ruleset, facts=(*ruleset.facts, other)))
+
+
+@pytest.mark.parametrize(
+    "kind", ["boolean", "date\n    minimum: 2020-01-01\n    maximum: 2025-01-01"]
+)
+def test_what_is_no_number_has_no_unit(kind: str) -> None:
+    """A unit stands behind a number that people read."""
+    text = changed(("    type: boolean\n", f"    type: {kind}\n    unit: EUR\n"))
+    with pytest.raises(
+        RuleSetError, match=f"a {kind.split(maxsplit=1)[0]} has no `unit` \\(take it out\\)"
+    ):
+        load_ruleset({"small.yaml": text})

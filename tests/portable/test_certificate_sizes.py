@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from portable.certified import load
 from routeengine import Engine, Interview, load_ruleset
 from routeengine.canonical import canonical_json
 from routeengine.codec import form_of
+from routeengine.explanation import Explanation
 from routeengine.portable import AdviceCertifier, Certified, certify, export_rules
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
@@ -106,6 +108,21 @@ def boxes(certificate: Any, trees: list[int]) -> int:
     """Count the boxes of some trees."""
     everything = certificate.rules.everything
     return sum(1 for tree in trees for _ in certificate.last_boxes(tree, everything))
+
+
+def test_an_explanation_carries_a_certificate() -> None:
+    """There and back as JSON, in the published form; not where facts are masked, nor in short."""
+    engine = Engine(load_ruleset("rijswijk-2023"))
+    result = engine.classify({"rung": 1, "finances": "mild"})
+    plain = engine.explain(result)
+    carrying = replace(plain, certificate=AdviceCertifier(engine).certify(result))
+    data = json.loads(carrying.model_dump_json())
+    validator("explanation").validate(data)
+    validator("certificate").validate(data["certificate"])
+    assert Explanation.model_validate_json(carrying.model_dump_json()) == carrying != plain
+    assert "certificate" not in json.loads(plain.model_dump_json())
+    assert "certificate" not in json.loads(carrying.model_dump_json(short=True))
+    assert carrying.masked() == plain.masked()
 
 
 def test_a_certificate_is_always_the_same() -> None:

@@ -7,19 +7,13 @@ from collections.abc import Iterator
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
 
-from code_mutation.faults import Fault, faults_in
-from conformance.made import a_possible_ruleset, a_ruleset, a_ruleset_of_amounts
-from conformance.scored import a_scored_ruleset
 from loading.small import small
-from money import MONEY
-from portable.certified import CHECKS, Checkers, Files, Told, files_of, load, put_right, run_node
-from portable.spoiled import spoil
-from routeengine import Engine, Interview, load_ruleset
+from portable.certified import Files, Told, files_of, load, put_right, run_node
+from routeengine import Engine
 from routeengine.canonical import sha256_of
 from routeengine.portable import AdviceCertifier, certify
 
@@ -65,7 +59,12 @@ NO_FILES = (
 @pytest.mark.parametrize("name", ["rules.json", "certificate.json", "artefact.json"])
 def test_what_is_no_such_file_is_said_so(name: str) -> None:
     """In a line, and with exit status 2, also where the digest is right."""
-    right, files = put_right(good()), list[dict[str, str]]()
+    assert {told.status for told in wrong(*no_files(name))} == {2}
+
+
+def no_files(name: str) -> Iterator[dict[str, str]]:
+    """Yield files of which one is not as it should be, digests put right."""
+    right = put_right(good())
     for text in NO_FILES:
         texts = {**right, name: text}
         if name != "certificate.json":
@@ -73,8 +72,7 @@ def test_what_is_no_such_file_is_said_so(name: str) -> None:
             certificate = json.loads(right["certificate.json"])
             certificate[f"{name.removesuffix('.json')}_sha256"] = digest
             texts["certificate.json"] = json.dumps(certificate)
-        files.append(texts)
-    assert {told.status for told in wrong(*files)} == {2}
+        yield texts
 
 
 def test_a_file_that_is_not_there_is_named() -> None:
@@ -153,59 +151,3 @@ def test_the_command_lines_take_one_folder(capsys: pytest.CaptureFixture[str]) -
     for module in (load().rules, load().artefact):
         assert load().rules.run(module.check_folder, []) == 2
         assert "give the folder" in capsys.readouterr().out
-
-
-# A fault in a checker
-
-
-@cache
-def battery() -> list[tuple[dict[str, str], Told]]:
-    """Give files, good and spoiled, with what is rightly said of them: quick ones first."""
-    draw, files = Random(3), list[Files]()
-    rulesets = [small(), MONEY, load_ruleset(ROOT / "fixtures" / "library-card")]
-    for make in (a_ruleset, a_ruleset_of_amounts, a_scored_ruleset):
-        rulesets += [a_possible_ruleset(draw, make) for _ in range(8)]
-    for ruleset in rulesets:
-        certified = files_of(certify(ruleset))
-        files += [certified, *[spoil(draw, certified) for _ in range(25)]]
-        engine = Engine(ruleset)
-        certifier, interview = AdviceCertifier(engine), Interview(engine, {})
-        rules = json.loads(certifier.rules)
-        while interview.question is not None:
-            some = [certifier.certify(interview.result), certifier.certify_question(interview)]
-            for certificate in some:
-                if certificate is not None:
-                    one: Files = {"rules": rules, "certificate": certificate}
-                    files += [one, *[spoil(draw, one) for _ in range(4)]]
-            domain = ruleset.fact[interview.question].domain
-            interview = interview.answer(domain.value(draw.randrange(domain.size)))
-    texts = [put_right(one) for one in files] + [with_rules(criteria=circle(2))]
-    texts.sort(key=lambda one: sum(map(len, one.values())))
-    every = [(one, load().told(one)) for one in texts]
-    # Each thing that can be said once, from a small file, and a share of all the rest.
-    first = {told.lines[0]: number for number, (_, told) in reversed(list(enumerate(every)))}
-    kept = {*first.values(), *range(0, len(every), 6)}
-    return [one for number, one in enumerate(every) if number in kept]
-
-
-def faults() -> Iterator[tuple[str, Fault]]:
-    """Yield every fault in the logic of the two programs: words are no logic."""
-    for name in ("check_rules", "check_artefact"):
-        for fault in faults_in((CHECKS / f"{name}.py").read_text(encoding="utf-8")):
-            if fault.kind != "text":
-                yield name, fault
-
-
-def is_caught(name: str, fault: Fault) -> bool:
-    """Say whether a checker with this fault says something else of a file, or fails on one."""
-    text = fault.put_in((CHECKS / f"{name}.py").read_text(encoding="utf-8"))
-    try:
-        faulty = Checkers(**{name.removeprefix("check_"): text})
-        return any(faulty.told(one) != told for one, told in battery())
-    except Exception:  # noqa: BLE001  whatever a faulty program comes to is seen
-        return True
-
-
-def line_of(name: str, fault: Fault) -> str:
-    """Give the line that a fault is in."""
-    return (CHECKS / f"{name}.py").read_text(encoding="utf-8").splitlines()[fault.line - 1].strip()

@@ -121,6 +121,7 @@ class Explanation(model.ExplanationData, Wire):
         return replace(
             self,
             hidden=tuple(name for name in facts if name in hidden),
+            certificate=None,
             # Whoever has the digest and all other facts can try the few values of a hidden one
             # until the digests are equal.
             versions=replace(self.versions, input_sha256=None),
@@ -319,6 +320,7 @@ def _gist(explanation: ExplanationT) -> ExplanationT:
     return replace(
         explanation,
         short=True,
+        certificate=None,
         versions=replace(explanation.versions, input_sha256=None),
         verdicts=verdicts,
         why={

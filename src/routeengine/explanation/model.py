@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from routeengine.explanation import parts
 from routeengine.result import Reason, Status
@@ -270,7 +270,9 @@ class ExplanationData(parts.Node):
     `why_not[decision]` holds every outcome that is not the answer. It is
     advice: `advice` says so in words, and that a person decides. `hidden` names the facts that
     this reader may not see. `short` says that only the gist is there: what `to_text(short=True)`
-    shows, and the facts that it names.
+    shows, and the facts that it names. `certificate` is one of this advice, where whoever made the
+    explanation put it in (`docs/trust.md`): it holds the client's facts, so that there is none
+    where some are masked, and none in short.
     """
 
     language: str
@@ -285,6 +287,7 @@ class ExplanationData(parts.Node):
     facts: dict[str, FactNode]
     hidden: tuple[str, ...] = ()
     short: bool = False
+    certificate: dict[str, Any] | None = None
 
 
 def decisive_parts(node: ConditionNode) -> list[ConditionNode]:

@@ -68,7 +68,9 @@ class DecisionWordingEntry(Entry, noun="the wording of a decision", makes=wordin
     none = optional(TEXT, "what stands where the question does not arise")
     equal = optional(TEXT, "that none of its outcomes is better than another, in a sentence")
     better_first = optional(
-        shapes.NAMES, "outcomes from the best to the worst for the client: who gains", ()
+        shapes.NAMES,
+        "outcomes from the best to the worst for the client: who gains by a change",
+        (),
     )
     outcomes = optional(parts(OutcomeWordingEntry), "its outcomes, by id")
 

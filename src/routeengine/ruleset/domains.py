@@ -225,7 +225,7 @@ class DecimalDomain(_Range):
 
     def _steps(self, value: object) -> int | None:
         if isinstance(value, int) and type(value) is int:
-            return value * int(10**self.places)
+            return value * int(10 ** min(max(self.places, 0), MAX_PLACES))
         return decimal_steps(value, self.places)
 
     def _at(self, steps: int) -> Value:
@@ -287,6 +287,9 @@ def decimal_steps(value: object, places: int) -> int | None:
 
     With 2 places "1091.71" and "1091.710" are 109171; "1091.715" is no such number.
     """
+    # What was written may ask for any number of places, and nobody is to wait for its zeros.
+    if not 0 <= places <= MAX_PLACES:
+        return None
     if isinstance(value, str):
         if not _DECIMAL.fullmatch(value):
             return None
