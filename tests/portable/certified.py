@@ -13,13 +13,17 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import CodeType
 from typing import Any, NamedTuple
 
 from required import required
 from routeengine.canonical import canonical_json, sha256_of
 from routeengine.portable import Certified
 
-__all__ = ["CHECKS", "NODE", "Checkers", "Files", "files_of", "load", "put_right", "run_node"]
+__all__ = [
+    "CHECKS", "NODE", "Checkers", "Files", "Told", "files_of", "load", "put_right", "run_node",
+    "write",
+]  # fmt: skip
 
 CHECKS = Path(__file__).parents[2] / "portable" / "check"
 
@@ -54,19 +58,12 @@ class Checkers:
 
     def told(self, texts: Mapping[str, str]) -> Told:
         """Give what both say of a folder with these files: as one, like `check.mjs`."""
-        limit = sys.getrecursionlimit()
-        try:
-            with TemporaryDirectory() as folder:
-                for name, text in texts.items():
-                    Path(folder, name).write_bytes(text.encode("utf-8", "surrogateescape"))
-                first = self._run(self.rules.check_folder, folder)
-                if first.status == 2 or first.lines[0].startswith("refused"):
-                    return first
-                if '"trees"' not in texts["certificate.json"]:
-                    return first
-                second = self._run(self.artefact.check_folder, folder)
-        finally:
-            sys.setrecursionlimit(limit)
+        with TemporaryDirectory() as folder:
+            write(texts, folder)
+            first, *other = self.told_of(folder)
+        if not other:
+            return first
+        (second,) = other
         if second.status == 2 or second.lines[0].startswith("refused"):
             return second
         # Each says of which rules, first, and how many boxes, last.
@@ -74,11 +71,33 @@ class Checkers:
         lines = [*first.lines[:-1], *[one for one in second.lines if _is_found(one)]]
         return Told([*lines, f"boxes: {boxes}"], max(first.status, second.status))
 
-    def _run(self, check_folder: Any, folder: str) -> Told:
-        with contextlib.redirect_stdout(io.StringIO()) as told:
-            status = self.rules.run(check_folder, [folder])
-        lines = [line.replace(folder, "DIR") for line in told.getvalue().splitlines()]
+    def told_of(self, folder: str) -> list[Told]:
+        """Give what each says of a folder; that of the artefact, where the first found it right."""
+        first = self.run(self.rules.check_folder, [folder])
+        if first.status == 2 or first.lines[0].startswith("refused"):
+            return [first]
+        if b'"trees"' not in Path(folder, "certificate.json").read_bytes():
+            return [first]
+        return [first, self.run(self.artefact.check_folder, [folder])]
+
+    def run(self, check_folder: Any, arguments: list[str]) -> Told:
+        """Give what a program prints that is called with some arguments."""
+        limit = sys.getrecursionlimit()
+        try:
+            with contextlib.redirect_stdout(io.StringIO()) as told:
+                status = self.rules.run(check_folder, arguments)
+        finally:
+            sys.setrecursionlimit(limit)
+        lines = told.getvalue().splitlines()
+        for folder in arguments:
+            lines = [line.replace(folder, "DIR") for line in lines]
         return Told(lines, status)
+
+
+def write(texts: Mapping[str, str], folder: str) -> None:
+    """Write files into a folder."""
+    for name, text in texts.items():
+        Path(folder, name).write_bytes(text.encode("utf-8", "surrogateescape"))
 
 
 def _is_found(line: str) -> bool:
@@ -89,10 +108,14 @@ def _module(name: str, text: str | None) -> Any:
     spec = importlib.util.spec_from_file_location(name, CHECKS / f"{name}.py")
     assert spec is not None
     module: Any = importlib.util.module_from_spec(spec)
-    if text is None:
-        text = (CHECKS / f"{name}.py").read_text(encoding="utf-8")
-    exec(compile(text, f"{name}.py", "exec"), vars(module))
+    code = _as_it_stands(name) if text is None else compile(text, f"{name}.py", "exec")
+    exec(code, vars(module))
     return module
+
+
+@cache
+def _as_it_stands(name: str) -> CodeType:
+    return compile((CHECKS / f"{name}.py").read_text(encoding="utf-8"), f"{name}.py", "exec")
 
 
 @cache
