@@ -77,6 +77,7 @@ def test_the_lazy_frame_finds_who_is_reviewed(tmp_path: Path, counted: Counter[A
     assert written["client_id"].is_sorted()
 
 
+@pytest.mark.gate
 def test_duckdb_counts_the_same_by_stream_and_by_view(counted: Counter[Any]) -> None:
     """And as one by one."""
     streamed, viewed = program("duckdb/classify.py").counts(CASELOAD)

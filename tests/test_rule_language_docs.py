@@ -112,6 +112,7 @@ def test_every_condition_of_the_table_loads(condition: str) -> None:
     assert flags["shown"].when is not None
 
 
+@pytest.mark.gate
 def test_the_table_shows_every_form_of_condition() -> None:
     """No kind of condition and no comparison is left out of the table."""
     parts = [

@@ -74,7 +74,7 @@ function get(value, key) {
 
 function byId(values) {
   const found = new Map(items(values, objectOf).map((one) => [nameOf(get(one, "id")), one]));
-  need(found.size === values.length, "an id stands twice");
+  need(found.size === values.length, "an id appears twice");
   return found;
 }
 
@@ -159,7 +159,7 @@ function sizeOf(domain) {
   if (kind === "BooleanDomain") return 2;
   if (kind === "CategoryDomain") {
     const values = items(get(domain, "values"), text);
-    need(new Set(values).size === values.length, "a value stands twice");
+    need(new Set(values).size === values.length, "a value appears twice");
     return values.length;
   }
   const [first, last] = endsOf(domain);
@@ -255,7 +255,7 @@ class Decision {
     const when = get(data, "applies_when");
     this.appliesWhen = when === null ? null : read(when);
     this.rules = [...byId(get(data, "rules")).values()].map((one) => new Rule(one, read));
-    need(this.rules.filter((rule) => rule.when === null).length < 2, "`otherwise` stands twice");
+    need(this.rules.filter((rule) => rule.when === null).length < 2, "`otherwise` appears twice");
     const named = this.rules.flatMap((rule) => rule.target);
     need(named.every((name) => this.outcomes.includes(name)), "a rule leads to what is no outcome");
     this.#rank();
@@ -776,7 +776,7 @@ class Artefact {
     this.ruleset = objectOf(get(data, "ruleset"));
     this.order = items(get(data, "order"), (one) => whole(one, 0, rules.facts.length - 1));
     this.place = new Map(this.order.map((fact, place) => [fact, place]));
-    need(this.place.size === this.order.length, "a fact stands twice in the order");
+    need(this.place.size === this.order.length, "a fact appears twice in the order");
     this.leaves = items(get(data, "leaves"), (one) => one);
     need(alike(this.leaves.slice(0, 3), [null, false, true]), "the first leaves are not null, false and true");
     for (const leaf of this.leaves.slice(3)) need(Array.isArray(leaf), "a leaf is not as it should be");

@@ -57,7 +57,7 @@ class Artefact:
         self.ruleset = dict_of(get(data, "ruleset"))
         self.order = items(get(data, "order"), lambda one: whole(one, 0, len(rules.facts) - 1))
         self.place = {fact: place for place, fact in enumerate(self.order)}
-        need(len(self.place) == len(self.order), "a fact stands twice in the order")
+        need(len(self.place) == len(self.order), "a fact appears twice in the order")
         self.leaves = items(get(data, "leaves"), lambda one: one)
         first = alike(self.leaves[:3], [None, False, True])
         need(first, "the first leaves are not null, false and true")

@@ -82,7 +82,7 @@ def get(value, key):
 def by_id(values):
     """Return objects by their ids, of which each stands once."""
     found = {name(get(one, "id")): one for one in items(values, dict_of)}
-    need(len(found) == len(values), "an id stands twice")
+    need(len(found) == len(values), "an id appears twice")
     return found
 
 
@@ -158,7 +158,7 @@ def size_of(domain):
         return 2
     if kind == "CategoryDomain":
         values = items(get(domain, "values"), text)
-        need(len(set(values)) == len(values), "a value stands twice")
+        need(len(set(values)) == len(values), "a value appears twice")
         return len(values)
     first, last = ends_of(domain)
     return last - first + 1
@@ -263,7 +263,7 @@ class Decision:
         when = get(data, "applies_when")
         self.applies_when = None if when is None else read(when)
         self.rules = [Rule(one, read) for one in by_id(get(data, "rules")).values()]
-        need(sum(rule.when is None for rule in self.rules) < 2, "`otherwise` stands twice")
+        need(sum(rule.when is None for rule in self.rules) < 2, "`otherwise` appears twice")
         named = [rule.target for rule in self.rules if isinstance(rule.target, str)]
         named += [name for rule in self.rules if rule.target not in named for name in rule.target]
         need(set(named) <= set(self.outcomes), "a rule leads to what is no outcome")

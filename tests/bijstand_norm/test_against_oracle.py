@@ -70,6 +70,7 @@ def seen(result: Result) -> Answer:
     return Answer(*(one.outcome or one.status for one in result.verdicts.values()))
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("day", DAYS, ids=str)
 @pytest.mark.parametrize("variant", VARIANTS)
 @settings(max_examples=examples(400), deadline=None)

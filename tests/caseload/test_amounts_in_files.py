@@ -87,6 +87,7 @@ def written(name: str, value: Any, way: int) -> str:
     return str(value)
 
 
+@pytest.mark.gate
 def test_each_kind_of_file_says_the_same_of_thousands_of_clients(tmp_path: Path) -> None:
     """However amounts and days are written: what comes out is what the engine says of each."""
     profiles = list(full_profiles(400, 7))

@@ -100,6 +100,7 @@ def test_with_a_fallback_every_row_is_answered_and_it_is_told_by_whom(
     assert found == rows(usual)
 
 
+@pytest.mark.gate
 def test_a_large_file_is_answered_by_the_executor_that_is_asked(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -143,6 +144,7 @@ def test_a_page_for_each_leaves_out_who_is_refused(
     assert [page.name for page in folder.iterdir()] == ["0001-a.html"]
 
 
+@pytest.mark.gate
 def test_cases_run_by_another_executor(capsys: pytest.CaptureFixture[str]) -> None:
     """They pass, and each names who answered; one that is refused is named."""
     required("durable", absent())

@@ -164,6 +164,7 @@ def test_what_changes_between_instances(capsys: Printed) -> None:
     assert "`--variant` is given once, or once for OLD and once for NEW" in capsys.readouterr().err
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(
     ("old", "new", "kinds"),
     [

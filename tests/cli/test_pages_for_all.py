@@ -46,6 +46,7 @@ def caseload(path: Path, ids: list[str]) -> Path:
     return path
 
 
+@pytest.mark.gate
 def test_a_page_for_each_client(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Numbered in the order of the rows, each for its owner alone, with its client on it."""
     out = tmp_path / "pages"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -126,6 +127,7 @@ def as_text(condition: Condition, ruleset: RuleSet) -> Condition:
     return forms.Any(tuple(asked))
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(200))
 @given(sayable())
 def test_round_trip(ruleset: RuleSet) -> None:

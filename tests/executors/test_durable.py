@@ -141,6 +141,7 @@ def test_only_what_is_open_is_listed(rijswijk: RuleSet, monkeypatch: pytest.Monk
     assert not listed
 
 
+@pytest.mark.gate
 def test_the_first_example_of_the_readme_works_by_it(
     capsys: pytest.CaptureFixture[str], rijswijk: RuleSet
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -105,6 +106,7 @@ def answers(executor: Executor, state: State) -> object:
     )  # fmt: skip
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(300), deadline=None)
 @given(st.data())
 def test_points_are_parts_that_stand_as_often_as_they_are_worth(data: st.DataObject) -> None:

@@ -766,6 +766,7 @@ def test_answers_that_lead_to_the_same_are_told_together(engine: Engine) -> None
     )
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_who_decides_has_one_name(rijswijk: RuleSet, language: str) -> None:
     """That of the rule set, on every page and in every text; without one it is a staff member."""

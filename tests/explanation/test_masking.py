@@ -132,6 +132,7 @@ def test_hidden_facts_change_nothing_but_verdicts_and_flags(
     check_all_read_the_same(replace(case, state=one).explain().masked() for one in clients)
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(100), deadline=None)
 @given(data=st.data())
 def test_hidden_facts_of_the_shipped_policy_change_nothing_else(

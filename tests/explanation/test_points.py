@@ -398,6 +398,7 @@ def test_the_facts_that_force_a_score_are_the_weightiest() -> None:
         assert engine.classify(less).verdicts["priority"].outcome == "urgent"
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(60), deadline=None)
 @given(cases())
 def test_both_executors_tell_the_same_points(case: Case) -> None:

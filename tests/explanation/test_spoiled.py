@@ -94,6 +94,7 @@ def chain(error: BaseException) -> Iterator[str]:
             yield from chain(other)
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(500), deadline=None)
 @given(spoiled())
 def test_what_is_read_can_be_shown(text: str) -> None:

@@ -17,6 +17,7 @@ from routeengine.errors import RouteEngineError
 FOUND = sorted((Path(__file__).parent / "found").glob("*"))
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("name", TARGETS)
 def test_an_input_is_taken_or_refused(name: str, tmp_path: Path) -> None:
     """Whatever is done to the seeds, nothing but a RouteEngineError comes out, and no value."""
@@ -33,6 +34,7 @@ def test_what_was_found_once_is_taken_or_refused() -> None:
         TARGETS[path.name.partition("-")[0]].attempt(path.read_bytes())
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("name", TARGETS)
 def test_the_seeds_are_mostly_taken(name: str) -> None:
     """Seeds that are refused would lead nowhere."""

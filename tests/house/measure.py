@@ -25,11 +25,11 @@ from typing import TypeAlias
 ROOT = Path(__file__).resolve().parents[2]
 
 BARS: dict[str, int] = {
-    "code lines": 35_320,
-    "modules": 290,
+    "code lines": 37_420,
+    "modules": 307,
     "longest file": 399,
     "longest function": 48,
-    "comment lines": 980,
+    "comment lines": 1_000,
     "modules in an import cycle": 0,
     "small rooms": 0,
 }

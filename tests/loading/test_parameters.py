@@ -109,6 +109,7 @@ def overlapping(values: list[dict[str, Any]]) -> bool:
     return False
 
 
+@pytest.mark.gate
 @given(timelines())
 def test_each_day_has_the_numbers_of_its_day(values: list[dict[str, Any]]) -> None:
     """Or it is told that a day has none or two; an instance is a time without a change."""
@@ -441,6 +442,7 @@ def test_a_fault_of_some_instances_says_of_which() -> None:
     assert "`age` cannot be `121` (it is" in str(caught.value)
 
 
+@pytest.mark.gate
 def test_there_is_a_limit_to_instances() -> None:
     """Past it they are not looked at together, but one by one still."""
     many = [{"from": date.fromordinal(START.toordinal() + n), "is": n % 2} for n in range(201)]

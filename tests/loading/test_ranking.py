@@ -64,6 +64,7 @@ def ranked(draw: st.DrawFn) -> tuple[Tree, Tree]:
     return short, long
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(400), deadline=None)
 @given(ranked())
 def test_what_is_ranked_means_what_is_written_out(both: tuple[Tree, Tree]) -> None:

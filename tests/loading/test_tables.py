@@ -21,6 +21,7 @@ from routeengine.ruleset.digest import meaning_digest, whole_digest
 from routeengine.ruleset.model import RuleTable
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(400), deadline=None)
 @given(made())
 def test_a_table_means_what_its_rows_mean_written_out(both: tuple[dict[str, str], Tree]) -> None:

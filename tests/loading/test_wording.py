@@ -217,7 +217,7 @@ WRONG = {
     ),
     "an outcome that is better than itself": (
         ("quiet: A", "better_first: [A, B, A]"),
-        "words.yaml:20:28: `A` stands twice",
+        "words.yaml:20:28: `A` appears twice",
     ),
     "an outcome that is better where none is": (
         ("quiet: A", "better_first: [A, B]\n      equal: {nl: Gelijk., en: Equal.}"),

@@ -111,6 +111,7 @@ def test_made_rule_sets_are_answered_alike() -> None:
             agree(one, other)
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("name", ["rijswijk-2023", "library-card"])
 def test_profiles_are_read_and_answered_alike(name: str) -> None:
     """In the JSON forms: full and partial, declined, and some that contradict themselves."""

@@ -155,6 +155,7 @@ def test_what_clashes_is_no_reason() -> None:
     assert told[0]["because"] == {"d": ["p"]}
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(("make", "rulesets", "each"), RULES, ids=["made", "shipped", "money"])
 def test_a_reason_names_as_few_sensitive_facts_as_it_can(
     make: Callable[[random.Random], RuleSet], rulesets: int, each: int
@@ -181,6 +182,7 @@ def test_a_reason_names_as_few_sensitive_facts_as_it_can(
                     assert same is (left_out is None)
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(("make", "rulesets", "each"), RULES, ids=["made", "shipped", "money"])
 def test_values_of_one_band_lead_to_the_same(
     make: Callable[[random.Random], RuleSet], rulesets: int, each: int

@@ -120,6 +120,7 @@ def is_true(files: Files, told: Told) -> bool:
     )
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("make", MAKERS)
 def test_what_is_confirmed_of_spoiled_files_is_so_all_the_same(
     make: Callable[[Random], RuleSet],

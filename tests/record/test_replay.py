@@ -424,6 +424,7 @@ def older(folder: Path) -> Path:
     return place
 
 
+@pytest.mark.gate
 def test_an_older_version_is_found_by_digest(tmp_path: Path, rijswijk: RuleSet) -> None:
     """Among folders with versions, and files that are no rules, the right one is found."""
     from routeengine import load_ruleset

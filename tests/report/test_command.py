@@ -78,6 +78,7 @@ def test_a_report_never_takes_the_place_of_what_is_read(few: Path, tmp_path: Pat
         assert target.read_bytes() == before
 
 
+@pytest.mark.gate
 def test_a_made_caseload_is_marked_and_its_rows_are_as_any(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

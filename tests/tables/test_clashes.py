@@ -66,6 +66,7 @@ def test_truths_of_contradictory_rows_are_those_of_what_does_not_clash(
         ]
 
 
+@pytest.mark.gate
 def test_contradictory_rows_take_the_one_run(engine: Engine) -> None:
     """In rows of all kinds of the shipped policy nothing is run, or looked into, besides."""
     table = uniform(Random(1), engine.ruleset.facts, 3_000)

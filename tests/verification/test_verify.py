@@ -168,6 +168,7 @@ def test_pairs_that_overlap_make_up_all_that_overlaps(ruleset: RuleSet) -> None:
         assert overlap[decision.id].profiles == len(profiles)
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(
     ("family", "count"), [("same_outcome", 200), ("review_signals", 200), ("ranked", 100)]
 )

@@ -106,9 +106,8 @@ class Explanation(model.ExplanationData, Wire):
                 # It does not say what depends on what, so nobody can tell what may stay.
                 raise UsageError("a short explanation cannot be masked: mask the whole one first")
             return self
-        facts, hidden = self.facts, self._sensitive
+        facts, hidden, words = self.facts, self._sensitive, self._words
         touched = {decision for name in hidden for decision in facts[name].read_by}
-        words = self._words
 
         def shown(flags: tuple[model.FlagNode, ...]) -> tuple[model.FlagNode, ...]:
             return tuple(flag for flag in flags if not _depends_on(flag, hidden, touched))

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
+from types import ModuleType
 from typing import Any, TypeAlias
 
 from routeengine.bits import numbers
 from routeengine.canonical import canonical_json, sha256_of
 from routeengine.errors import BudgetError
 from routeengine.portable.artefact import export_artefact
-from routeengine.portable.checker import checker
+from routeengine.portable.folder import portable_folder
 from routeengine.portable.rules_form import export_rules
 from routeengine.ruleset.model import RuleSet
 
@@ -33,6 +36,21 @@ Box: TypeAlias = list[int]
 
 Ask: TypeAlias = Callable[[Any], Any]
 """Returns a condition that is open on a box, to be split on; None where enough is settled."""
+
+
+@cache
+def checker() -> ModuleType:
+    """Return the checker that others run, `check_rules`, which imports nothing of this library.
+
+    What is settled on a box is what it says of it, so there is no second definition of that.
+    """
+    path = portable_folder() / "check" / "check_rules.py"
+    spec = spec_from_file_location("routeengine_check_rules", path)
+    if spec is None or spec.loader is None:
+        raise ImportError("the checker of certificates is not there")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,7 +283,8 @@ class _Tally:
         named = self._groups()
         table = _Table(Counted(self._clients, self._limit), tuple(named.values()))
         everybody = table.counted.everybody
-        changes = table.parts({name: group_of(at) for name, at in self._changes.items()}, everybody)
+        changes: dict[Change, Group] = {name: group_of(at) for name, at in self._changes.items()}
+        table.parts(changes, everybody)
         counted = {one.id: self._decision(table, one, orders.get(one.id, ())) for one in decisions}
         besides = {name: group_of(places) for name, places in self._besides.items()}
         table.counted.show(*besides.values())
@@ -318,7 +319,7 @@ class _Tally:
         found = {pair: group_of(at) for pair, at in self._pairs.get(decision.id, {}).items()}
         moves = {p: group for p, group in in_order(decision, found).items() if p[0] != p[1]}
         of = {pair: effect_of(*pair, better_first, outcomes) for pair in moves}
-        effects = {
+        effects: dict[Effect, Group] = {
             effect: reduce(or_, [group for pair, group in moves.items() if of[pair] == effect], 0)
             for effect in EFFECTS
         }
@@ -341,13 +342,12 @@ class _Table:
         self.groups = groups
         counted.add_up(counted.everybody, groups)
 
-    def parts(self, parts: Mapping[Key, Group], whole: Group) -> Mapping[Key, Group]:
-        """Note that a whole, and its part in each group, are shown in these parts; return them."""
+    def parts(self, parts: Mapping[Key, Group], whole: Group) -> None:
+        """Note that a whole, and its part in each group, are shown in these parts."""
         for within in (*self.groups, self.counted.everybody):
             self.counted.add_up(whole & within, [part & within for part in parts.values()])
         for part in parts.values():
             self.counted.add_up(part, [part & group for group in self.groups])
-        return parts
 
     def figures(self, group: Group) -> Figures:
         """Return how many of some clients may be shown, group by group and of all together."""
