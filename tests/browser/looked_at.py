@@ -38,7 +38,15 @@ def axe(folder: Path) -> str:
     """Return the script of axe-core, installed into a folder unless ROUTEENGINE_AXE names it."""
     named = os.environ.get("ROUTEENGINE_AXE")
     if named is None:
-        install = ["npm", "install", "--silent", "--no-audit", "--no-fund", "axe-core@4"]
+        install = [
+            "npm",
+            "install",
+            "--silent",
+            "--no-audit",
+            "--no-fund",
+            "--prefix=.",
+            "axe-core@4",
+        ]
         subprocess.run(install, cwd=folder, check=True, timeout=300)
         named = str(folder / "node_modules/axe-core/axe.min.js")
     return Path(named).read_text(encoding="utf-8")
