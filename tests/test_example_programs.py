@@ -104,7 +104,7 @@ def test_spark_counts_what_the_engine_counts(
     assert program("spark/classify.py").counts(session, CASELOAD) == routes
 
 
-@pytest.mark.gate
+@pytest.mark.night
 def test_the_notebook_runs_from_top_to_bottom(tmp_path: Path) -> None:
     """By itself, as by whoever opens it: each cell shows something, and no client's health."""
     missing = None if importlib.util.find_spec("marimo") else "marimo is not installed"
