@@ -168,7 +168,7 @@ def shown(name: str, fault: Fault) -> str:
 @pytest.mark.gate
 def test_a_fault_in_a_checker_is_seen(folders: list[tuple[str, list[Told]]]) -> None:
     """A share of all that can be made; at night each of them."""
-    tried = few(list(faults()), 300)
+    tried = few(list(faults()), 100)
     let_be = {one for some in LET_BE.values() for one in some}
     assert [
         f"{name}:{fault.line}: {shown(name, fault)}"
