@@ -13,8 +13,6 @@ from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 
-from markupsafe import Markup
-
 from routeengine.canonical import canonical_json
 from routeengine.engine import Engine
 from routeengine.explanation.page.voice import Voice
@@ -52,19 +50,14 @@ def interview_page(ruleset: RuleSet, language: str | None = None) -> str:
         spoken,
         frame(voice, ruleset, data["sha256"])
         | {
-            "artefact": _data(artefact),
-            "rules": _data(export_rules(ruleset)),
-            "said": _data(canonical_json(said(voice, ruleset, data))),
-            "script": Markup(_script()),  # noqa: S704  our own; the policy has its digest
+            "artefact": artefact,
+            "rules": export_rules(ruleset),
+            "said": canonical_json(said(voice, ruleset, data)),
+            "script": _script(),
             "policy": "POLICY",
         },
     )
     return page.replace('content="POLICY"', f'content="{_policy(page)}"')
-
-
-def _data(text: str) -> Markup:
-    """Return JSON as it may stand in an element: no text of a rule set can end that."""
-    return Markup(text.replace("<", "\\u003c"))  # noqa: S704  nothing in it is markup any more
 
 
 def _script() -> str:

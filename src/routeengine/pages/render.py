@@ -1,7 +1,7 @@
 """From a page model to one HTML file: no request to anywhere, readable on paper.
 
 A model is plain data without markup, and every choice is made in it; a template only lays out. The
-places that make markup besides are `pictures` and, for its script, `interview_page`.
+place that makes markup besides is `pictures`.
 """
 
 from __future__ import annotations

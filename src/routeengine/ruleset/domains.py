@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import ClassVar, Literal, TypeAlias, overload
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, overload
 
 from routeengine.value_set import ValueSet
 
@@ -101,20 +101,21 @@ class _Range:
 
     __slots__ = ()
 
-    # Each of the three domains below says these. No abstract class: its `isinstance` takes longer.
+    if TYPE_CHECKING:
+        # Each of the three domains below says these. An abstract class would make every
+        # `isinstance` of a domain dearer.
+        @property
+        def ends(self) -> tuple[int, int]:
+            """The lowest and the highest value, in steps from zero."""
+            ...
 
-    @property
-    def ends(self) -> tuple[int, int]:
-        """The lowest and the highest value, in steps from zero."""
-        raise NotImplementedError  # a domain says it
+        def _steps(self, value: object) -> int | None:
+            """Return how many steps a value is from zero, or None for what is no such value."""
+            ...
 
-    def _steps(self, value: object) -> int | None:
-        """Return how many steps a value is from zero, or None for what is no such value."""
-        raise NotImplementedError  # a domain says it
-
-    def _at(self, steps: int) -> Value:
-        """Return the value so many steps from zero."""
-        raise NotImplementedError  # a domain says it
+        def _at(self, steps: int) -> Value:
+            """Return the value so many steps from zero."""
+            ...
 
     @property
     def size(self) -> int:
