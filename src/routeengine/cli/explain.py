@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -61,6 +62,8 @@ def _check_form(arguments: argparse.Namespace) -> None:
     asked = [name for name in ("letter", "final") if getattr(arguments, name)]
     if asked and (arguments.audience != "client" or arguments.form != "html"):
         raise UsageError(f"`--{asked[0]}` is of the client's page: take `--audience client`")
+    if arguments.mask and arguments.certificate is not None:
+        raise UsageError("`--certificate` holds all facts of the client: leave `--mask` out")
     if arguments.large and (arguments.form != "html" or arguments.short):
         raise UsageError("`--large` is of a page: take `--audience` or `--format html`")
 
@@ -121,9 +124,9 @@ def _one(arguments: argparse.Namespace, ruleset: RuleSet, write: Write) -> int:
         return 1
     engine = engine_of(arguments, ruleset)
     seen = Observed(ruleset, arguments.events, arguments.decimal)
-    _put(arguments, write(seen.explain(engine, row.profile, arguments.lang, arguments.at)))
+    explanation = seen.explain(engine, row.profile, arguments.lang, arguments.at)
+    _give(arguments, engine, write, explanation, seen.profile(row.profile))
     tell_answered(engine, seen.answered)
-    _certify(arguments, engine, row.profile)
     return 1 if seen.is_faulty(one_client=True) else 0
 
 
@@ -177,21 +180,33 @@ def _of_record(arguments: argparse.Namespace) -> int:
     except RecordError as error:
         place = f"{source_name(path)}: {error.path}" if error.path else source_name(path)
         raise RecordError(plain(error.message), place) from None
-    _put(arguments, write(explanation))
-    _certify(arguments, engine, body.result.profile)
+    _give(arguments, engine, write, explanation, body.result.profile, body.certificate)
     return 0
 
 
-def _certify(arguments: argparse.Namespace, engine: Engine, profile: Mapping[str, Any]) -> None:
-    """Write a certificate of the advice where one is asked for, and say what has none."""
+def _give(
+    arguments: argparse.Namespace,
+    engine: Engine,
+    write: Write,
+    explanation: Explanation,
+    profile: Mapping[str, Any],
+    recorded: dict[str, Any] | None = None,
+) -> None:
+    """Give an explanation; with a certificate, in it and in a folder, where one is asked for.
+
+    One that was recorded is taken as it is, where it is of these rules.
+    """
     if arguments.certificate is None:
+        _put(arguments, write(explanation))
         return
-    from routeengine.canonical import canonical_json
+    from routeengine.canonical import canonical_json, sha256_of
     from routeengine.cli.certificate import write_folder
     from routeengine.portable import AdviceCertifier
 
-    certifier = AdviceCertifier(engine)
-    certificate = certifier.certify(profile)
+    certifier, certificate = AdviceCertifier(engine), recorded
+    if certificate is None or certificate.get("rules_sha256") != sha256_of(certifier.rules):
+        certificate = certifier.certify(profile)
+    _put(arguments, write(replace(explanation, certificate=certificate)))
     texts = {"rules.json": certifier.rules, "certificate.json": canonical_json(certificate)}
     write_folder(arguments.certificate, texts)
     for what in certificate["too_large"]:
