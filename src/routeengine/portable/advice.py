@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from routeengine.bits import numbers
-from routeengine.canonical import sha256_of
+from routeengine.canonical import canonical_json, sha256_of
 from routeengine.executors.grounds import witness
 from routeengine.executors.lanes import LanesExecutor, LanesInspection
 from routeengine.executors.summary import forget
@@ -160,6 +160,19 @@ class AdviceCertifier:
         """Return a full profile as the number of a cell per fact."""
         touched = self._executor.compiled.cells.touched
         return [touched(fact.id, single(values[fact.id]))[0] for fact in self._ruleset.facts]
+
+
+def certified_advice(
+    engine: Explains, profile: Mapping[str, Any], recorded: Claim | None = None
+) -> tuple[Claim, dict[str, str]]:
+    """Return a certificate of advice, and the files by which others check it.
+
+    One that was recorded is taken as it is, where it is of these rules.
+    """
+    certifier, claim = AdviceCertifier(engine), recorded
+    if claim is None or claim.get("rules_sha256") != sha256_of(certifier.rules):
+        claim = certifier.certify(profile)
+    return claim, {"rules.json": certifier.rules, "certificate.json": canonical_json(claim)}
 
 
 def advised(look: LanesInspection, verdict: Verdict) -> tuple[State, list[str]]:
