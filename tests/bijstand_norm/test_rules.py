@@ -21,10 +21,10 @@ from policy.test_texts import texts
 from routeengine.caseload import Tally
 from routeengine.citations import verify_citations
 from routeengine.cli import main
-from routeengine.cli.classify import summary
 from routeengine.explanation.page.client import client_page
 from routeengine.explanation.page.reasons import reasons
 from routeengine.explanation.page.voice import Voice
+from routeengine.formatters.summary import summary
 from routeengine.loading import load_instances, shipped_rulesets
 from routeengine.rulebook import rulebook, rulebook_page
 from routeengine.verification import verify

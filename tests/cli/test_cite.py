@@ -20,7 +20,7 @@ from routeengine.citations import (
     verify_citations,
 )
 from routeengine.cli import main
-from routeengine.cli.sources import MAX_SOURCE_BYTES
+from routeengine.cli.inputs import MAX_SOURCE_BYTES
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.sources import Source
 

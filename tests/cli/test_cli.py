@@ -22,7 +22,7 @@ import pytest
 from routeengine import Engine, Explanation, load_ruleset
 from routeengine.caseload import open_caseload
 from routeengine.cli import main
-from routeengine.cli.classify import progress_bar
+from routeengine.cli.inputs import progress_bar
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.own_words import words_of
 from routeengine.ruleset.model import RuleSet

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from routeengine.cli import folder, main
+from routeengine.caseload import folders as folder
+from routeengine.cli import main
 from routeengine.client_id import MAX_LENGTH
 
 ROOT = Path(__file__).parents[2]

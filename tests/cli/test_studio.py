@@ -13,8 +13,8 @@ import pytest
 
 from loading.small import SMALL, changed
 from routeengine.cli import main
-from routeengine.cli.studio import PYODIDE
 from routeengine.i18n import LANGUAGES, catalogue
+from routeengine.studio import PYODIDE
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,7 +51,7 @@ def test_the_folder_is_whole(
         names = file.namelist()
     for needed in ("yaml/__init__.py", "markupsafe/_native.py", "tzdata/zones", "rfc8785/_impl.py"):
         assert needed in names
-    for own in ("cli/studio.py", "i18n/nl.toml", "pages/templates/base.html"):
+    for own in ("studio.py", "i18n/nl.toml", "pages/templates/base.html"):
         assert f"routeengine/{own}" in names
     assert not [one for one in names if one.endswith((".so", ".pyc"))]
     page = (folder / "index.html").read_text(encoding="utf-8")

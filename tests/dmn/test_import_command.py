@@ -79,7 +79,7 @@ def test_nothing_is_overwritten(tmp_path: Path, capsys: Printed) -> None:
     before = (tmp_path / "rules" / "2-facts.yaml").read_bytes()
     capsys.readouterr()
     assert written(tmp_path, model(PLANS)) == 2
-    told = f"{tmp_path}/rules: is there already: nothing is overwritten, so name a new folder\n"
+    told = f"{tmp_path}/rules: must be an empty folder, or one that is not there\n"
     assert capsys.readouterr().err == told
     assert (tmp_path / "rules" / "2-facts.yaml").read_bytes() == before
     assert main(["import", str(tmp_path / "m.dmn"), "-o", str(tmp_path / "m.dmn")]) == 2

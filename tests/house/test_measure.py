@@ -83,6 +83,16 @@ def test_cycles_are_found_also_by_way_of_types_and_functions(tree: Path) -> None
     assert found.details["modules in an import cycle"] == ["shop.stock.goods, shop.till"]
 
 
+def test_a_command_is_a_module_of_the_command_line_with_a_run(tree: Path) -> None:
+    """Its longest function and its lines are measured; what several commands share is none."""
+    (tree / "shop/cli").mkdir()
+    (tree / "shop/cli/__init__.py").write_text("def run():\n    return 1\n" + "run()\n" * 9)
+    (tree / "shop/cli/sell.py").write_text("def run():\n    return 1\n\n\nX = 1\n# Why.\n")
+    (tree / "shop/cli/shared.py").write_text("def ran():\n    return 1\n" + "ran()\n" * 9)
+    figures = measure(tree).figures
+    assert (figures["longest step of a command"], figures["largest command"]) == (2, 3)
+
+
 def test_small_rooms_are_short_modules_with_one_importer(tree: Path) -> None:
     """Not the till, which is at the top; nor goods, which two import; nor what nobody imports."""
     assert measure(tree).details["small rooms"] == [

@@ -11,7 +11,7 @@ import pytest
 from loading.small import SMALL
 from routeengine.cases import load_cases
 from routeengine.cli import main
-from routeengine.cli.test import mutation_text
+from routeengine.formatters.cases import mutation_text
 from routeengine.loading import load_ruleset
 from routeengine.mutation import MutationReport, mutants
 

@@ -17,7 +17,7 @@ from importlib.metadata import requires
 from pathlib import Path
 from zipfile import ZipFile
 
-from routeengine.cli.studio import python_files
+from routeengine.studio import python_files
 
 __all__ = ["absent", "fill", "interpreter", "parts", "wheels"]
 

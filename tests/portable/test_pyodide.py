@@ -15,8 +15,8 @@ import pytest
 from portable.commands import told
 from portable.pyodide_parts import ROOT, absent, interpreter, parts, wheels
 from required import required
-from routeengine.cli.studio import PYODIDE
 from routeengine.loading.files import shipped_folder
+from routeengine.studio import PYODIDE
 
 pytestmark = pytest.mark.gate
 

@@ -12,14 +12,14 @@ import pytest
 
 from families import FAMILIES
 from routeengine.cli import main
-from routeengine.cli.check import as_json, as_text, findings
-from routeengine.cli.instances import Checked
-from routeengine.cli.regions import all_digits
+from routeengine.formatters.check import as_json, as_text, findings
+from routeengine.formatters.data import all_digits
 from routeengine.ruleset.conditions import FactIs, Not
 from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.model import RuleSet
 from routeengine.value_set import set_of_bits
 from routeengine.verification import verify
+from routeengine.verification.instances import Checked
 from verification.broken import LIBRARY, POLICY
 from verification.pairs import with_rule
 

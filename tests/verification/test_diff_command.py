@@ -12,8 +12,8 @@ import pytest
 
 from families import FAMILIES
 from routeengine.cli import main
-from routeengine.cli.diff import as_json, as_text
 from routeengine.difference_words import DifferenceWords, amount_in_words
+from routeengine.formatters.diff import as_json, as_text
 from routeengine.i18n import LANGUAGES, catalogue
 from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.model import RuleSet
@@ -261,7 +261,7 @@ def test_what_was_not_compared_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the budget was too small, and where regions were too many, it is said."""
-    from routeengine.cli import diff as command
+    from routeengine.formatters import diff as command
     from routeengine.verification import diff as whole
 
     monkeypatch.setattr(command, "diff", lambda a, b, r: whole(a, b, r, budget=400))
@@ -284,7 +284,7 @@ def test_regions_past_the_limit_are_a_number(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The rest is told by its size."""
-    from routeengine.cli import diff as command
+    from routeengine.formatters import diff as command
     from routeengine.verification import diff as whole
 
     monkeypatch.setattr(command, "diff", lambda a, b, r: whole(a, b, r, most=1))

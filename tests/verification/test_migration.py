@@ -9,9 +9,9 @@ import pytest
 
 from routeengine import Engine, load_ruleset
 from routeengine.caseload import open_caseload
-from routeengine.cli.diff import as_text
 from routeengine.difference_words import DifferenceWords
 from routeengine.errors import UsageError
+from routeengine.formatters.diff import as_text
 from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.model import RuleSet
 from routeengine.value_set import single

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from examples import examples
 from loading.as_yaml import Tree, text_of, tree_of
 from oracle import Profile
-from routeengine.cli.check import as_text
-from routeengine.cli.instances import Checked
+from routeengine.formatters.check import as_text
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.ranking import without_ranking
 from routeengine.ruleset.resolution import target
 from routeengine.verification import order_checks, verify
 from routeengine.verification.findings import Verification
+from routeengine.verification.instances import Checked
 from verification.drawn import meeting
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from loading.small import SMALL, changed
 from routeengine.cli import main
-from routeengine.cli.diff import as_text
 from routeengine.difference_words import DifferenceWords
+from routeengine.formatters.diff import as_text
 from routeengine.i18n import LANGUAGES, catalogue
 from routeengine.loading import load_ruleset
 from routeengine.verification import diff, unraised

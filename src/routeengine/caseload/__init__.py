@@ -2,7 +2,7 @@
 
 from routeengine.caseload.classification import Tally
 from routeengine.caseload.classify import classify_file
-from routeengine.caseload.reading import FORMATS, Caseload, open_caseload
+from routeengine.caseload.reading import FORMATS, Caseload, ReadingOptions, open_caseload
 from routeengine.caseload.rows import Row, RowFault
 from routeengine.caseload.writing import OUTPUT_FORMATS, Output, open_output, output_columns
 
@@ -11,6 +11,7 @@ __all__ = [
     "OUTPUT_FORMATS",
     "Caseload",
     "Output",
+    "ReadingOptions",
     "Row",
     "RowFault",
     "Tally",

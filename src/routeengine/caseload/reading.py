@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Final, Self, TypeVar
+from typing import Final, Self, TypedDict, TypeVar
 from weakref import finalize
 
 from routeengine.caseload.columns import Columns
@@ -54,6 +54,15 @@ _OTHERS: Final = {
     ".xlsm": "a workbook with macros",
 }
 """What people have too, by the ending; each program that makes it can save it as `.xlsx`."""
+
+
+class ReadingOptions(TypedDict, total=False):
+    """How a caseload file is written: arguments by name of `open_caseload`, which explains them."""
+
+    drop_columns: Iterable[str]
+    skip_rows: int
+    format: str | None
+    decimal: DecimalSign | None
 
 
 def open_caseload(

@@ -9,8 +9,8 @@ import unicodedata
 from pathlib import Path
 
 from routeengine.citations import check_headings, citation_yaml, find_sentences, sentences
+from routeengine.cli.inputs import source_text
 from routeengine.cli.output import give, show, tell
-from routeengine.cli.sources import source_text
 from routeengine.errors import UsageError, shown
 from routeengine.loading import load_ruleset
 from routeengine.ruleset.sources import Source

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from routeengine.cli.arguments import DEFAULT_RULES
-from routeengine.cli.engines import engine_of, tell_answered
-from routeengine.cli.observed import Observed, opened
-from routeengine.cli.output import STANDARD, give, show, source_name, tell
+from routeengine.cli.inputs import (
+    engine_of,
+    observed,
+    opened,
+    progress_bar,
+    tell_answered,
+    tell_faults,
+)
+from routeengine.cli.output import STANDARD, give, give_folder, show, source_name, tell
 from routeengine.client_id import parse_client_id
 from routeengine.engine import Engine
-from routeengine.errors import CaseloadError, RecordError, UsageError
+from routeengine.errors import CaseloadError, RecordError, UsageError, shown
 from routeengine.explanation import Explanation
 from routeengine.loading import load_ruleset
+from routeengine.record.canonical import is_record
 from routeengine.ruleset.model import RuleSet
-
-RECORD: Final = re.compile(rb'"form"\s*:\s*"routeengine/record/')
-"""What stands in a record of any form, and in no caseload: no fact is called so."""
 
 Write: TypeAlias = Callable[[Explanation], str]
 """Puts an explanation into the form that is asked."""
@@ -29,7 +31,7 @@ Write: TypeAlias = Callable[[Explanation], str]
 def run(arguments: argparse.Namespace) -> int:
     """Print the explanation of one client, or write a page for each; 1 if a row cannot be used."""
     _check_form(arguments)
-    if _is_record(arguments.caseload):
+    if arguments.caseload != STANDARD and is_record(arguments.caseload):
         return _of_record(arguments)
     if arguments.departures:
         raise UsageError("`--departure` goes with a record: a caseload holds no decisions")
@@ -40,9 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.all:
         if arguments.certificate is not None:
             raise UsageError("`--certificate` is of one client: take `--client`")
-        from routeengine.cli.folder import a_page_for_each
-
-        return a_page_for_each(arguments, ruleset, write)
+        return _all(arguments, ruleset, write)
     return _one(arguments, ruleset, write)
 
 
@@ -68,19 +68,22 @@ def _check_form(arguments: argparse.Namespace) -> None:
 def _writing(arguments: argparse.Namespace, ruleset: RuleSet) -> Write:
     """Return what puts an explanation by these rules into the form that is asked."""
 
-    def write(explanation: Explanation) -> str:
-        shown = explanation.masked() if arguments.mask else explanation
+    def write(whole: Explanation) -> str:
+        explanation = whole.masked() if arguments.mask else whole
         short = arguments.short
         match arguments.form:
             case "json":
-                return shown.model_dump_json(short=short)
+                return explanation.model_dump_json(short=short)
             case "text":
-                return shown.to_text(short=short)
+                return explanation.to_text(short=short)
             case "markdown":
-                return shown.to_markdown(short=short)
+                return explanation.to_markdown(short=short)
         if arguments.final:
-            _refuse_draft(shown, ruleset)
-        return shown.to_html(
+            from routeengine.explanation.page.letterhead import refuse_draft
+            from routeengine.explanation.page.voice import Voice
+
+            refuse_draft(Voice(explanation, ruleset))
+        return explanation.to_html(
             audience=arguments.audience or "auditor",
             short=short,
             ruleset=ruleset,
@@ -89,19 +92,6 @@ def _writing(arguments: argparse.Namespace, ruleset: RuleSet) -> Write:
         )
 
     return write
-
-
-def _refuse_draft(explanation: Explanation, ruleset: RuleSet) -> None:
-    """Raise UsageError where something has to be laid down before a page goes out."""
-    from routeengine.explanation.page.letterhead import letterhead
-    from routeengine.explanation.page.voice import Voice
-
-    voice = Voice(explanation, ruleset)
-    if lacking := letterhead(voice, "").lacking:
-        names = ", ".join(lacking)
-        raise UsageError(
-            f"--final: {voice.page.draft}. {voice.client.draft_lacks.format(names=names)}"
-        )
 
 
 def _one(arguments: argparse.Namespace, ruleset: RuleSet, write: Write) -> int:
@@ -120,11 +110,37 @@ def _one(arguments: argparse.Namespace, ruleset: RuleSet, write: Write) -> int:
             tell(f"{source_name(arguments.caseload)}:{fault}")
         return 1
     engine = engine_of(arguments, ruleset)
-    seen = Observed(ruleset, arguments.events, arguments.decimal)
+    seen = observed(arguments, ruleset)
     _put(arguments, write(seen.explain(engine, row.profile, arguments.lang, arguments.at)))
     tell_answered(engine, seen.answered)
     _certify(arguments, engine, row.profile)
-    return 1 if seen.is_faulty(one_client=True) else 0
+    return 1 if tell_faults(arguments, seen, one_client=True) else 0
+
+
+def _all(arguments: argparse.Namespace, ruleset: RuleSet, write: Write) -> int:
+    """Write the page of every client who can be explained; 1 if a row cannot be used."""
+    from routeengine.caseload.folders import PageFolder, write_pages
+
+    if arguments.output in (None, STANDARD):
+        raise UsageError("`--all` needs `-o DIR`: a folder, with a page for each client")
+    engine, seen = engine_of(arguments, ruleset), observed(arguments, ruleset)
+    with (
+        opened(arguments, arguments.caseload, ruleset) as caseload,
+        progress_bar() as progress,
+    ):
+        pages, faulty = write_pages(
+            caseload,
+            PageFolder(arguments.output),
+            lambda row: write(seen.explain(engine, row, arguments.lang, arguments.at)),
+            report=lambda fault: tell(f"{source_name(arguments.caseload)}:{fault}"),
+            progress=progress,
+        )
+        for note in caseload.notes:
+            tell(note)
+        caseload.refuse_change()
+    tell_answered(engine, seen.answered)
+    show(f"{shown(arguments.output)}: pages {pages}, rows that cannot be used {faulty}")
+    return 1 if tell_faults(arguments, seen) or faulty else 0
 
 
 def _put(arguments: argparse.Namespace, text: str) -> None:
@@ -134,17 +150,6 @@ def _put(arguments: argparse.Namespace, text: str) -> None:
         reading = [arguments.caseload, arguments.rules or DEFAULT_RULES, *arguments.departures]
         reading += [arguments.events] if arguments.events else []
         give(text, arguments.output, reading)
-
-
-def _is_record(path: str) -> bool:
-    """Return whether a file bears the mark of a record, whole or spoiled."""
-    from routeengine.record.canonical import LARGEST
-
-    if path == STANDARD or not Path(path).is_file():
-        return False
-    with Path(path).open("rb") as file:
-        # Caseloads can be large, and few begin as an object does.
-        return file.read(1) == b"{" and RECORD.search(file.read(LARGEST)) is not None
 
 
 def _of_record(arguments: argparse.Namespace) -> int:
@@ -187,12 +192,11 @@ def _certify(arguments: argparse.Namespace, engine: Engine, profile: Mapping[str
     if arguments.certificate is None:
         return
     from routeengine.canonical import canonical_json
-    from routeengine.cli.certificate import write_folder
     from routeengine.portable import AdviceCertifier
 
     certifier = AdviceCertifier(engine)
     certificate = certifier.certify(profile)
     texts = {"rules.json": certifier.rules, "certificate.json": canonical_json(certificate)}
-    write_folder(arguments.certificate, texts)
+    give_folder(texts, arguments.certificate)
     for what in certificate["too_large"]:
         tell(f"not certified: {what}")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from routeengine.cli.output import give, tell
-from routeengine.errors import UsageError
+from routeengine.cli.output import STANDARD, give, show, tell
+from routeengine.errors import UsageError, shown
+from routeengine.formatters.data import to_json
 from routeengine.loading import load_names, load_ruleset
 from routeengine.ruleset.model import RuleSet
 
@@ -43,8 +43,7 @@ def _json_schema(arguments: argparse.Namespace) -> None:
         schema = json_schema()
     else:
         schema = _named_schema(*load_names(rules, arguments.as_of, arguments.variant), of)
-    text = json.dumps(schema, indent=2, ensure_ascii=False)
-    give(text, arguments.output, [] if rules is None else [rules])
+    give(to_json(schema), arguments.output, [] if rules is None else [rules])
 
 
 def _named_schema(ruleset: RuleSet, variants: Sequence[str], of: str) -> dict[str, Any]:
@@ -75,8 +74,7 @@ def _register(arguments: argparse.Namespace) -> None:
     # There is always something: some fields of the standard have no place in a rule set.
     names = ", ".join(one.name for one in entry.left_out)
     tell(f"left out, as it is not recorded: {names}")
-    text = json.dumps(dict(entry.fields), indent=2, ensure_ascii=False)
-    give(text, arguments.output, [arguments.rules])
+    give(to_json(dict(entry.fields)), arguments.output, [arguments.rules])
 
 
 def _dmn(arguments: argparse.Namespace) -> None:
@@ -110,9 +108,21 @@ def _interview(arguments: argparse.Namespace) -> None:
 
 
 def _studio(arguments: argparse.Namespace) -> None:
-    from routeengine.cli.studio import write_studio
+    from routeengine.studio import write_studio
 
-    write_studio(arguments)
+    folder = arguments.output
+    if folder == STANDARD:
+        raise UsageError("`export studio` needs `-o DIR`: a new folder, or an empty one")
+    write_studio(
+        folder,
+        arguments.rules,
+        arguments.pyodide,
+        as_of=arguments.as_of,
+        variant=arguments.variant,
+        lang=arguments.lang,
+    )
+    show(f"{shown(folder)}: written; to see it:")
+    show(f"  python -m http.server --bind 127.0.0.1 --directory {shown(folder)}")
 
 
 FORMS: Mapping[str, Callable[[argparse.Namespace], None]] = {

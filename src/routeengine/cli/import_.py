@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import secrets
-import shutil
-from collections.abc import Mapping
 from pathlib import Path
 
+from routeengine.caseload.folders import new_folder, write_folder
 from routeengine.cli.output import show, tell
 from routeengine.dmn import Imported, import_model
 from routeengine.dmn.elements import MAX_BYTES
@@ -18,8 +16,7 @@ FINE, FOUND, FAILED = 0, 1, 2
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the folder; 1 if something of the model is refused, 2 if no decision could be read."""
-    folder = Path(arguments.output)
-    _refuse_taken(folder)
+    folder = new_folder(arguments.output)
     with Path(arguments.model).open("rb") as file:
         data = file.read(MAX_BYTES + 1)  # one more tells that there is too much
     places, places_of = _places(arguments.places)
@@ -40,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
         tell(f"{shown(arguments.model)}: no decision can be read, so that nothing is written")
         return FAILED
     imported.ruleset()  # what is written loads
-    _write(folder, imported.files)
+    write_folder(folder, imported.files)
     _tell_what_is_there(imported, shown(arguments.output))
     return FOUND if imported.refusals else FINE
 
@@ -49,26 +46,6 @@ def _places(given: list[tuple[str, int]]) -> tuple[int, dict[str, int]]:
     """Return the decimals of numbers, and those of single inputs."""
     general = [places for name, places in given if not name]
     return (general[-1] if general else 2), {name: places for name, places in given if name}
-
-
-def _refuse_taken(folder: Path) -> None:
-    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
-        message = "is there already: nothing is overwritten, so name a new folder"
-        raise UsageError(f"{shown(folder)}: {message}")
-
-
-def _write(folder: Path, files: Mapping[str, str]) -> None:
-    """Write all files or none: beside the folder first, under a name that holds `part`."""
-    part = folder.with_name(f"{folder.name}.{secrets.token_hex(8)}.part")
-    part.mkdir()
-    try:
-        for name, text in files.items():
-            (part / name).write_text(text, encoding="utf-8", newline="\n")
-        if folder.exists():
-            folder.rmdir()
-        part.rename(folder)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
 
 
 def _tell_what_is_there(imported: Imported, folder: str) -> None:

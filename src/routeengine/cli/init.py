@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
 import shutil
@@ -16,6 +15,7 @@ from typing import Final
 
 from routeengine.cli.output import show
 from routeengine.errors import UsageError, shown
+from routeengine.formatters.data import to_json
 from routeengine.i18n import LANGUAGES
 from routeengine.loading.document import json_schema
 
@@ -54,7 +54,7 @@ def _files(languages: Sequence[str]) -> Iterator[tuple[str, str]]:
         for file in _named(folder):
             text, name = file.read_text(encoding="utf-8"), f"{folder.name}/{file.name}"
             yield name, _in_languages(text, folder.name, languages)
-    yield SCHEMA, json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    yield SCHEMA, to_json(json_schema()) + "\n"
 
 
 def _named(folder: Traversable) -> list[Traversable]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, TextIO
@@ -73,6 +73,20 @@ def give(text: str, path: str | None = None, reading: Iterable[str] = ()) -> Non
             file.discard()
         return
     _print(data, "utf-8")
+
+
+def give_folder(texts: Mapping[str, str], path: str) -> None:
+    """Write some files, by their names, in a folder that is made if it is not there.
+
+    Raises CaseloadError where that cannot be done.
+    """
+    from routeengine.caseload.source import refuse_name, refusing_to_write
+
+    refuse_name(path)
+    with refusing_to_write(shown(path)):
+        Path(path).mkdir(exist_ok=True)
+    for name, text in texts.items():
+        give(text, str(Path(path, name)))
 
 
 def _print(data: bytes, encoding: str) -> None:

@@ -6,7 +6,7 @@ import argparse
 from contextlib import suppress
 from pathlib import Path
 
-from routeengine.cli.engines import engine_of
+from routeengine.cli.inputs import engine_of
 from routeengine.cli.output import show
 from routeengine.errors import RecordError, RuleSetError, UsageError, shown
 from routeengine.loading import load_ruleset

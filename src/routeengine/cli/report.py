@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from routeengine.cli.observed import opened
+from routeengine.cli.inputs import opened
 from routeengine.cli.output import STANDARD, give, show, source_name, tell
 from routeengine.engine import Engine
 from routeengine.errors import CaseloadError

@@ -6,8 +6,8 @@ import argparse
 
 from routeengine.cases import load_cases, run_cases
 from routeengine.cli.output import give
-from routeengine.cli.regions import all_digits
 from routeengine.engine import Engine
+from routeengine.formatters.data import all_digits
 from routeengine.i18n import language_for
 from routeengine.loading import load_periods, load_ruleset
 from routeengine.rulebook import rulebook_page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
@@ -40,6 +40,12 @@ class Mutant:
 
 _Change: TypeAlias = tuple[Kind, str, Part, Part | None]
 """What is changed, in words what is done there, and the part as it was and as it becomes."""
+
+
+def spread(every: Sequence[Mutant], most: int | None) -> list[Mutant]:
+    """Return at most so many of them, evenly spread over the rules: the same ones each time."""
+    count = len(every) if most is None else min(most, len(every))
+    return [every[number * len(every) // count] for number in range(count)]
 
 
 def mutants(ruleset: RuleSet) -> Iterator[Mutant]:

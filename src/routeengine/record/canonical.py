@@ -7,6 +7,8 @@ No message holds anything of what was read.
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any, Final, NoReturn, cast
 
 import rfc8785
@@ -23,6 +25,18 @@ DEEPEST_READ: Final = 200
 
 LONGEST_NUMBER: Final = 16
 """Digits and sign of the longest number: past 2**53 numbers are not the same everywhere."""
+
+MARK: Final = re.compile(rb'"form"\s*:\s*"routeengine/record/')
+"""What stands in a record of any form, and in no caseload: no fact is called so."""
+
+
+def is_record(path: str) -> bool:
+    """Return whether a file bears the mark of a record, whole or spoiled."""
+    if not Path(path).is_file():
+        return False
+    with Path(path).open("rb") as file:
+        # Caseloads can be large, and few begin as an object does.
+        return file.read(1) == b"{" and MARK.search(file.read(LARGEST)) is not None
 
 
 def canonical(value: object) -> bytes:

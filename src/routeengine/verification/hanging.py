@@ -11,15 +11,14 @@ from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, Unpack
 
-from routeengine.caseload import open_caseload
+from routeengine.caseload import ReadingOptions, open_caseload
 from routeengine.errors import BudgetError, UsageError, shown
 from routeengine.executors.first_sight import FirstSight
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import FullProfile
 from routeengine.profile import read_profile
-from routeengine.quantities import DecimalSign
 from routeengine.result import Verdict
 from routeengine.ruleset.dependencies import facts_of, facts_read, named_by
 from routeengine.ruleset.domains import Value
@@ -272,11 +271,7 @@ def hanging_clients(
     ruleset: RuleSet,
     found: Sequence[Hanging],
     caseload: str | Path,
-    *,
-    drop_columns: Iterable[str] = (),
-    skip_rows: int = 0,
-    format: str | None = None,  # the word that users know
-    decimal: DecimalSign | None = None,
+    **reading: Unpack[ReadingOptions],
 ) -> HangingClients:
     """Count the clients who would be told another verdict if just that fact were otherwise.
 
@@ -289,15 +284,12 @@ def hanging_clients(
     otherwise = _Otherwise(ruleset, [one.fact for one in asked.values()])
     places: dict[int, list[int]] = {place: [] for place in asked}
     faults, clients = list[str](), 0
-    reading = open_caseload(
+    opened = open_caseload(
         caseload,
         ruleset,
-        drop_columns=drop_columns,
-        skip_rows=skip_rows,
-        format=format,
-        decimal=decimal,
+        **reading,
     )
-    with reading as rows:
+    with opened as rows:
         for row in rows:
             faults += [f"{shown(rows.path)}:{fault}" for fault in row.faults]
             if row.profile is not None:

@@ -7,18 +7,17 @@ takes. No client is named. A count says nothing of why one group moves and anoth
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import reduce
 from operator import or_
 from pathlib import Path
-from typing import Final, Literal, TypeAlias, TypeVar, get_args
+from typing import Final, Literal, TypeAlias, TypeVar, Unpack, get_args
 
-from routeengine.caseload import Caseload, Row, open_caseload
+from routeengine.caseload import Caseload, ReadingOptions, Row, open_caseload
 from routeengine.caseload.columns import BESIDE, CLIENT, Skip
 from routeengine.client_id import whole_number
 from routeengine.errors import CaseloadError, UsageError
-from routeengine.quantities import DecimalSign
 from routeengine.ruleset.domains import RangeDomain, word
 from routeengine.ruleset.model import Decision, Fact, RuleSet
 from routeengine.ruleset.naming import fold
@@ -134,17 +133,13 @@ def _plain(figures: Figures) -> list[dict[str, object]]:
     return [asdict(one) for one in figures]
 
 
-def impact(  # noqa: PLR0913  one more than `migrate` has, and most go by name alone
+def impact(
     old: RuleSet,
     new: RuleSet,
     caseload: str | Path,
     by: str,
     renames: Mapping[str, str] | None = None,
-    *,
-    drop_columns: Iterable[str] = (),
-    skip_rows: int = 0,
-    format: str | None = None,  # the word that users know
-    decimal: DecimalSign | None = None,
+    **reading: Unpack[ReadingOptions],
 ) -> Impact:
     """Classify every client of a caseload file by two versions, and count who moves, by group.
 
@@ -156,17 +151,14 @@ def impact(  # noqa: PLR0913  one more than `migrate` has, and most go by name a
     the client id, was left out or can mean several facts, or has more than 20 values.
     """
     aligned = align(old, new, renames)
-    reading = open_caseload(
+    opened = open_caseload(
         caseload,
         aligned.after.common,
-        drop_columns=drop_columns,
-        skip_rows=skip_rows,
-        format=format,
-        decimal=decimal,
+        **reading,
         beside=by,
     )
     limit = new.publication.small_counts_below if new.publication else None
-    with reading as rows:
+    with opened as rows:
         tally = _Tally(rows, by, SMALL if limit is None else limit)
         both = BothVersions(aligned, rows)
         for row, was, now in both:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar, Unpack
 
-from routeengine.caseload import Caseload, Row, open_caseload
+from routeengine.caseload import Caseload, ReadingOptions, Row, open_caseload
 from routeengine.errors import ProfileError, UsageError, shown
 from routeengine.executors.first_sight import FirstSight
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.profile import read_profile
-from routeengine.quantities import DecimalSign
 from routeengine.result import Verdict
 from routeengine.ruleset.model import Decision, RuleSet
 from routeengine.verification.alignment import Aligned, Side, align
@@ -159,30 +158,22 @@ def migrate(
     new: RuleSet,
     caseload: str | Path,
     renames: Mapping[str, str] | None = None,
-    *,
-    drop_columns: Iterable[str] = (),
-    skip_rows: int = 0,
-    format: str | None = None,  # the word that users know
-    decimal: DecimalSign | None = None,
+    **reading: Unpack[ReadingOptions],
 ) -> Migration:
     """Classify every client of a caseload file by two versions of the rules, and say who moves.
 
-    `renames` is as for `diff`, and `drop_columns`, `skip_rows`, `format` and `decimal` are as for
-    `open_caseload`. A row that cannot be read is a fault; a client of whom one version does not
-    know a value moves to or from "unusable".
+    `renames` is as for `diff`, and `reading` are arguments of `open_caseload`. A row that cannot be
+    read is a fault; a client of whom one version does not know a value moves to or from "unusable".
 
     Raises CaseloadError if the file cannot be read, UsageError if a column would mean two facts.
     """
     aligned = align(old, new, renames)
-    reading = open_caseload(
+    opened = open_caseload(
         caseload,
         aligned.after.common,
-        drop_columns=drop_columns,
-        skip_rows=skip_rows,
-        format=format,
-        decimal=decimal,
+        **reading,
     )
-    with reading as rows:
+    with opened as rows:
         both = BothVersions(aligned, rows)
         counts: dict[str, Counter[tuple[str, str]]] = {one.id: Counter() for one in both.decisions}
         moved: list[Mover] = []

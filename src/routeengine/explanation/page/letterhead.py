@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from routeengine.errors import UsageError
 from routeengine.explanation.page.voice import Voice
 from routeengine.pages.render import day_in_words
 
@@ -88,3 +89,12 @@ def letterhead(voice: Voice, subject: str) -> Letterhead:
         running,
         tuple(said.lacking[name] for name, one in have.items() if not one),
     )
+
+
+def refuse_draft(voice: Voice) -> None:
+    """Raise UsageError where something has to be laid down before a client's page goes out."""
+    if lacking := letterhead(voice, "").lacking:
+        names = ", ".join(lacking)
+        raise UsageError(
+            f"--final: {voice.page.draft}. {voice.client.draft_lacks.format(names=names)}"
+        )

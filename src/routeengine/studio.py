@@ -1,4 +1,4 @@
-"""`routeengine export studio`: a page to change rules on, with the library itself behind it.
+"""A page to change rules on, with the library itself behind it.
 
 It is a folder: the page, Pyodide, and the Python files of this library and of what it needs. Served
 from anywhere it asks for nothing outside itself; to check and explain takes no pydantic.
@@ -6,7 +6,6 @@ from anywhere it asks for nothing outside itself; to check and explain takes no 
 
 from __future__ import annotations
 
-import argparse
 import json
 from base64 import b64encode
 from collections.abc import Iterator
@@ -14,17 +13,20 @@ from hashlib import sha256
 from importlib import resources
 from importlib.metadata import distribution
 from importlib.resources.abc import Traversable
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from routeengine.cli.output import STANDARD, show
+from routeengine.caseload.folders import new_folder, write_folder
 from routeengine.errors import UsageError, shown
 from routeengine.i18n import catalogue, language_for
 from routeengine.loading import load_instances
 from routeengine.loading.files import find_rules
 from routeengine.pages.render import render
 from routeengine.ruleset.model import RuleSet
+
+__all__ = ["write_studio"]
 
 PYODIDE: Final = (
     "pyodide.mjs",
@@ -53,38 +55,46 @@ POLICY: Final = (
 """What the page may do: run the scripts beside it and WebAssembly, and fetch what is beside it."""
 
 
-def write_studio(arguments: argparse.Namespace) -> None:
-    """Write the folder; raises UsageError where a part of it is not there, or it would write over.
+def write_studio(
+    folder: str,
+    rules: str,
+    pyodide: str,
+    *,
+    as_of: str | None = None,
+    variant: str | None = None,
+    lang: str | None = None,
+) -> None:
+    """Write a folder with a page to change rules on; nothing is fetched.
 
-    Nothing is fetched: `--pyodide` names the npm package as it was installed.
+    `rules`, `as_of` and `variant` are as for `load_ruleset`. `pyodide` is the npm package of that
+    name as it was installed, and `folder` a new one, or one that is empty.
+
+    Raises UsageError where a part of it is not there or rules come in versions, CaseloadError if it
+    cannot be written, and what `load_ruleset` raises.
     """
-    pyodide, output = Path(arguments.pyodide), arguments.output
-    if lacking := [name for name in PYODIDE if not (pyodide / name).is_file()]:
-        message = f"{shown(arguments.pyodide)}: has no `{lacking[0]}`"
+    if lacking := [name for name in PYODIDE if not Path(pyodide, name).is_file()]:
+        message = f"{shown(pyodide)}: has no `{lacking[0]}`"
         raise UsageError(f"{message}; `npm install pyodide@314` makes `node_modules/pyodide`")
-    if output in (None, STANDARD):
-        raise UsageError("`export studio` needs `-o DIR`: a new folder, or an empty one")
-    ruleset = load_instances(arguments.rules, arguments.as_of, arguments.variant)[0]
-    folder = Path(output)
-    if folder.is_dir() and any(folder.iterdir()):
-        raise UsageError(f"{shown(output)}: must be an empty folder, or one that is not there")
-    page = _page(ruleset, language_for(ruleset.languages, arguments.lang))
-    given = {"--as-of": arguments.as_of, "--variant": arguments.variant}
-    options = [part for name, one in given.items() if one for part in (name, str(one))]
-    rules = {"files": dict(_texts(arguments.rules)), "options": options}
-    (folder / "pyodide").mkdir(parents=True, exist_ok=True)
-    for name in PYODIDE:
-        (folder / "pyodide" / name).write_bytes((pyodide / name).read_bytes())
-    with ZipFile(folder / "python.zip", "w", ZIP_DEFLATED) as file:
+    ruleset = load_instances(rules, as_of, variant)[0]
+    target = new_folder(folder)
+    files: dict[str, str | bytes] = {
+        f"pyodide/{name}": Path(pyodide, name).read_bytes() for name in PYODIDE
+    }
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as file:
         for path, data in _python():
             file.writestr(path, data)
     templates = resources.files("routeengine.pages") / "templates"
-    for name, source in (("studio.mjs", "studio.mjs"), ("worker.mjs", "studio_worker.mjs")):
-        (folder / name).write_bytes((templates / source).read_bytes())
-    (folder / "rules.json").write_text(json.dumps(rules), encoding="utf-8", newline="\n")
-    (folder / "index.html").write_text(page, encoding="utf-8", newline="\n")
-    show(f"{shown(output)}: written; to see it:")
-    show(f"  python -m http.server --bind 127.0.0.1 --directory {shown(output)}")
+    given = {"--as-of": as_of, "--variant": variant}
+    options = [part for name, one in given.items() if one for part in (name, one)]
+    files |= {
+        "python.zip": packed.getvalue(),
+        "studio.mjs": (templates / "studio.mjs").read_bytes(),
+        "worker.mjs": (templates / "studio_worker.mjs").read_bytes(),
+        "rules.json": json.dumps({"files": dict(_texts(rules)), "options": options}),
+        "index.html": _page(ruleset, language_for(ruleset.languages, lang)),
+    }
+    write_folder(target, files)
 
 
 def _page(ruleset: RuleSet, language: str) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from routeengine.errors import UsageError
 from routeengine.ruleset.digest import whole_digest
 from routeengine.ruleset.instance import Instance
 from routeengine.ruleset.model import RuleSet
-from routeengine.verification import Finding, Verification, unraised, verify
-from routeengine.verification.versions import Unraised, is_raised
+from routeengine.verification.findings import Finding, Verification
+from routeengine.verification.prove import verify
+from routeengine.verification.versions import Unraised, is_raised, unraised
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +26,18 @@ class Checked:
     instances: tuple[Instance, ...]
     verification: Verification
 
-    def with_more(self, findings: Iterable[Finding]) -> Checked:
-        """Return it with more findings."""
-        more = (*self.verification.findings, *findings)
-        return replace(self, verification=replace(self.verification, findings=more))
 
-
-def check_each(rulesets: Iterable[RuleSet]) -> list[Checked]:
-    """Check instances, those with the same numbers once."""
+def check_each(rulesets: Iterable[RuleSet], more: Sequence[Finding] = ()) -> list[Checked]:
+    """Check instances, those with the same numbers once; `more` is found of all of them."""
     alike: dict[str, list[RuleSet]] = {}
     for one in rulesets:
         alike.setdefault(whole_digest(replace(one, instance=None)), []).append(one)
-    return [
-        Checked(some[0], tuple([r.instance for r in some if r.instance]), verify(some[0]))
-        for some in alike.values()
-    ]
+    checked = []
+    for some in alike.values():
+        found = verify(some[0])
+        found = replace(found, findings=(*found.findings, *more))
+        checked.append(Checked(some[0], tuple([r.instance for r in some if r.instance]), found))
+    return checked
 
 
 def together(every: Sequence[Checked]) -> Iterator[Checked]:
@@ -64,7 +64,42 @@ def _same(finding: Finding) -> object:
     return finding.kind, finding.about, finding.message, finding.place
 
 
-def unraised_instances(olds: Sequence[RuleSet], news: Sequence[RuleSet]) -> Unraised | None:
+def unchecked_citations(ruleset: RuleSet, given: Container[str]) -> Iterator[Finding]:
+    """Yield a note for each source that is cited, and whose text is not given."""
+    cited = Counter(one.source for one in ruleset.citations)
+    for source in ruleset.sources:
+        number = cited[source.id]
+        if number and source.id not in given:
+            were = "citations were" if number > 1 else "citation was"
+            whose = "their" if number > 1 else "its"
+            message = f"{number} {were} not held against {whose} source, `{source.id}`"
+            hint = f"give its text, as `--source {source.id}=FILE`"
+            about = (source.id,)
+            yield Finding("unchecked_citations", "", message, about, source.place, hint=hint)
+
+
+def unraised_finding(olds: Sequence[RuleSet], news: Sequence[RuleSet]) -> Iterator[Finding]:
+    """Yield what changed in any instance since an earlier version, if the version was not raised.
+
+    Raises UsageError if it is another rule set.
+    """
+    old, ruleset = olds[0], news[0]
+    if old.id != ruleset.id:
+        message = f"`--against` takes the rule set `{ruleset.id}` as it was, not `{old.id}`"
+        raise UsageError(message)
+    about, place = (ruleset.id,), ruleset.facts[0].place
+    match _unraised(olds, news):
+        case "meaning":
+            message = f"the rules changed since version {old.version}, and the version is"
+            message += " not raised" if old.version == ruleset.version else f" {ruleset.version}"
+            hint = f"give them a version above {old.version}"
+            yield Finding("version_not_raised", "", message, about, place, hint=hint)
+        case "texts":
+            message = f"only what decides nothing, such as texts, changed since {old.version}"
+            yield Finding("texts_not_raised", "", message, about, place)
+
+
+def _unraised(olds: Sequence[RuleSet], news: Sequence[RuleSet]) -> Unraised | None:
     """Return what changed under one version, as `unraised`, in any of the instances."""
     before, after = ({one.instance: one for one in some} for some in (olds, news))
     if before.keys() == after.keys():

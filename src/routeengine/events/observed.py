@@ -1,49 +1,41 @@
-"""A caseload that a command reads, and what happened to its clients beside the rows."""
+"""What happened to the clients of a caseload, beside its rows as they are read."""
 
 from __future__ import annotations
 
-import argparse
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from routeengine.caseload import Caseload, open_caseload
-from routeengine.cli.output import source_name, tell
+from routeengine.caseload import RowFault
 from routeengine.departure import advice_of, depart
 from routeengine.engine import Engine
 from routeengine.errors import DepartureError
-from routeengine.events import Events, read_events
+from routeengine.events.model import Events
+from routeengine.events.reading import read_events
 from routeengine.explanation import Explanation
 from routeengine.profile import CLIENT_ID
 from routeengine.quantities import DecimalSign
 from routeengine.ruleset.model import RuleSet
 
 
-def opened(arguments: argparse.Namespace, path: str, ruleset: RuleSet) -> Caseload:
-    """Open a caseload as the arguments of a command say that it is written."""
-    return open_caseload(
-        path,
-        ruleset,
-        drop_columns=arguments.drop_columns,
-        skip_rows=arguments.skip_rows,
-        format=arguments.source_format,
-        decimal=arguments.decimal,
-    )
-
-
 class Observed:
     """A file of events, and the clients of a caseload for whom it was looked at.
 
-    Without a file it says nothing of anybody.
+    Without a file it says nothing of anybody. `note` is told what of it is left out.
     """
 
     def __init__(
-        self, ruleset: RuleSet, path: str | None, decimal: DecimalSign | None = None
+        self,
+        ruleset: RuleSet,
+        path: str | None,
+        decimal: DecimalSign | None,
+        note: Callable[[str], object],
     ) -> None:
         self._events: Events | None = None
         if path:
             self._events = read_events(path, ruleset, decimal=decimal)
+        self._note = note
         self._clients: set[str] = set()
         self.answered = Counter[str | None]()
         """How many were answered, for an explanation, by each executor."""
@@ -67,7 +59,7 @@ class Observed:
         self.answered[result.executor] += 1
         explanation = engine.explain(result, lang, at=at)
         departures = self._events.of(row[CLIENT_ID]).departures if self._events else ()
-        if self._events is None or not departures:
+        if not departures:
             return explanation
         advice = advice_of(result, engine.ruleset)
         for one in departures:
@@ -75,19 +67,15 @@ class Observed:
                 advice = depart(advice, one)
             except DepartureError as error:
                 # What a person decided earlier can be what is advised now.
-                where = source_name(self._events.path)
-                tell(f"{where}: note: a departure of {one.date} is left out: {error}")
+                self._note(f"a departure of {one.date} is left out: {error}")
         return advice.annotate(explanation) if advice.departures else explanation
 
-    def is_faulty(self, *, one_client: bool = False) -> bool:
-        """Tell what of the events could not be used, and return whether there is any.
+    def faults(self, *, one_client: bool) -> list[RowFault]:
+        """Return what of the events could not be used.
 
-        Clients that the caseload lacks are among it, unless only one client was looked for.
+        Clients that the caseload lacks are among it, unless only `one_client` was looked for.
         """
         if self._events is None:
-            return False
+            return []
         known = self._events.clients if one_client else self._clients
-        faults = sorted((*self._events.faults, *self._events.strangers(known)))
-        for fault in faults:
-            tell(f"{source_name(self._events.path)}:{fault}")
-        return bool(faults)
+        return sorted((*self._events.faults, *self._events.strangers(known)))

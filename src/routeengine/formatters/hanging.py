@@ -1,26 +1,23 @@
-"""`routeengine check --stands-in` and `--hangs-on`: for whom a decision hangs on one fact."""
+"""For whom a decision hangs on one fact, as `check --stands-in` and `--hangs-on` tell it."""
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
+from typing import Unpack
 
-from routeengine.cli.output import give, show, tell
-from routeengine.cli.regions import all_digits, region_data, ruleset_data
+from routeengine.caseload import ReadingOptions
 from routeengine.difference_words import (
     RegionWords,
     amount_in_words,
     figure_in_words,
     statement_in_words,
 )
-from routeengine.errors import UsageError
 from routeengine.explanation.phrases import Phrases, phrases_of
-from routeengine.i18n import language_for, number_in_words
+from routeengine.formatters.data import region_data, ruleset_data, to_json
+from routeengine.i18n import number_in_words
 from routeengine.i18n.rulebook_words import HangingWording
-from routeengine.loading import load_instances
 from routeengine.own_words import numbers_of, words_of
 from routeengine.ruleset.model import RuleSet
 from routeengine.suppress import Figure
@@ -35,44 +32,46 @@ class Looked:
     found: tuple[Hanging, ...]
     clients: HangingClients | None
 
+    @property
+    def told(self) -> tuple[object, ...]:
+        """What is to be told of the caseload."""
+        return () if self.clients is None else (*self.clients.faults, *self.clients.notes)
 
-def run(arguments: argparse.Namespace) -> int:
-    """Say where decisions hang on facts; 0 only if it is proved that none does."""
-    if arguments.source or arguments.against or arguments.certificate:
-        others = "`--source`, `--against` and `--certificate`"
-        raise UsageError(f"`--stands-in` and `--hangs-on` go without {others}")
-    rulesets = load_instances(arguments.rules, arguments.as_of, arguments.variant)
-    every = [_looked(ruleset, arguments) for ruleset in rulesets]
-    for one in every[:1]:
-        for line in () if one.clients is None else (*one.clients.faults, *one.clients.notes):
-            tell(line)
-    with all_digits():
-        if arguments.json:
-            give(json.dumps({"hanging": [*_data(every)]}, indent=2, ensure_ascii=False))
-        else:
-            language = language_for(rulesets[0].languages, arguments.lang)
-            blocks = [block for one in every for block in HangingWords(one, language).blocks()]
-            show("\n\n".join("\n".join(block) for block in blocks))
-    found = any(some.hangs or some.undetermined for one in every for some in one.found)
-    faulty = any(one.clients and one.clients.faults for one in every)
-    return 1 if found or faulty else 0
+    @property
+    def is_found(self) -> bool:
+        """Whether a decision hangs on a fact, or that is not known, or a row could not be used."""
+        hangs = any(one.hangs or one.undetermined for one in self.found)
+        return hangs or bool(self.clients and self.clients.faults)
 
 
-def _looked(ruleset: RuleSet, arguments: argparse.Namespace) -> Looked:
-    facts = [fact.id for fact in ruleset.facts if fact.possible_proxy and arguments.stands_in]
-    found = hangs_on(ruleset, [*facts, *arguments.hangs_on], arguments.decision or None)
-    if arguments.caseload is None:
-        return Looked(ruleset, found, None)
-    clients = hanging_clients(
-        ruleset,
-        found,
-        arguments.caseload,
-        drop_columns=arguments.drop_columns,
-        skip_rows=arguments.skip_rows,
-        format=arguments.source_format,
-        decimal=arguments.decimal,
-    )
+def look(
+    ruleset: RuleSet,
+    facts: Sequence[str],
+    decisions: Sequence[str],
+    *,
+    proxies: bool,
+    caseload: str | None,
+    **reading: Unpack[ReadingOptions],
+) -> Looked:
+    """Return where decisions hang on some facts, and with `proxies` on those that may stand in.
+
+    Of a caseload it is counted for how many clients that is so.
+    """
+    marked = [fact.id for fact in ruleset.facts if fact.possible_proxy and proxies]
+    found = hangs_on(ruleset, [*marked, *facts], decisions or None)
+    clients = None if caseload is None else hanging_clients(ruleset, found, caseload, **reading)
     return Looked(ruleset, found, clients)
+
+
+def as_text(every: Sequence[Looked], language: str) -> str:
+    """Return what was found for people, instance by instance."""
+    blocks = [block for one in every for block in HangingWords(one, language).blocks()]
+    return "\n\n".join("\n".join(block) for block in blocks)
+
+
+def as_json(every: Sequence[Looked]) -> str:
+    """Return the same as data."""
+    return to_json({"hanging": [*_data(every)]})
 
 
 class HangingWords:

@@ -1,7 +1,8 @@
-"""Regions and rule sets as data, and counts of any length, for all commands that show them."""
+"""Regions and rule sets as data, and counts of any length, for all formatters."""
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,11 @@ from routeengine.profile import encode_knowledge, entries_of
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
 from routeengine.verification import Region
+
+
+def to_json(data: object) -> str:
+    """Return data as JSON for programs that people look over the shoulder of."""
+    return json.dumps(data, indent=2, ensure_ascii=False)
 
 
 @contextmanager

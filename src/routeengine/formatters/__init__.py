@@ -1,0 +1,1 @@
+"""What commands print of a result: text for people, JSON for programs."""
