@@ -96,7 +96,7 @@ complete -c routeengine -n '_shtab_routeengine_using explain' -l at -x -d 'when 
 complete -c routeengine -n '_shtab_routeengine_using explain' -l letter -d 'only the letter: the first part of that page'
 complete -c routeengine -n '_shtab_routeengine_using explain' -l large -d 'a page in large letters'
 complete -c routeengine -n '_shtab_routeengine_using explain' -l final -d 'refuse a client'"'"'s page that is still a draft, and name what is lacking'
-complete -c routeengine -n '_shtab_routeengine_using explain' -l certificate -xka "(__fish_complete_directories)" -d 'write in this folder a certificate of the reasons, and the rules, for whoever checks it'
+complete -c routeengine -n '_shtab_routeengine_using explain' -l certificate -xka "(__fish_complete_directories)" -d 'write in this folder a certificate of the reasons, and the rules, for whoever checks it; with `--format json` it stands in the explanation too'
 complete -c routeengine -n '_shtab_routeengine_using explain' -s o -l output -xka "(__fish_complete_path (commandline -ct))" -d 'where to write (default: standard output)'
 complete -c routeengine -n '_shtab_routeengine_using explain' -l executor -xka "lanes reference durable" -d 'who answers (default: lanes): reference is the definition, durable is durable-rules'
 complete -c routeengine -n '_shtab_routeengine_using explain' -l fallback -d 'what the executor durable refuses, the lanes answer: it tells which of the two did'

@@ -172,7 +172,10 @@ def _explain(add: Add) -> None:
     add("--large", action="store_true", help="a page in large letters")
     what = "refuse a client's page that is still a draft, and name what is lacking"
     add("--final", action="store_true", help=what)
-    what = "write in this folder a certificate of the reasons, and the rules, for whoever checks it"
+    what = (
+        "write in this folder a certificate of the reasons, and the rules, for whoever checks it; "
+        "with `--format json` it stands in the explanation too"
+    )
     add("--certificate", metavar="DIR", help=what)
     _output(add)
 
