@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,20 @@ def test_a_decision_that_is_called_flags_is_told_from_the_flags(tmp_path: Path) 
     file.write_text("client_id,age,fine\na,12,none\n", encoding="utf-8")
     plain, other = (migrate(one, one, file).matrices for one in (library, renamed(library, names)))
     assert other["flags"] == plain["van"]
+
+
+def test_what_does_not_apply_any_more_is_said_once(tmp_path: Path) -> None:
+    """Nothing else is possible then, so nothing stands beside it."""
+    folder = tmp_path / "next"
+    shutil.copytree(LIBRARY, folder)
+    file = folder / "3-decisions.yaml"
+    text = file.read_text(encoding="utf-8").replace("{not: can_come}", "can_come")
+    file.write_text(text, encoding="utf-8")
+    readers = tmp_path / "readers.csv"
+    readers.write_text("client_id,can_come\na,nee\n", encoding="utf-8")
+    [mover] = migrate(load_ruleset(LIBRARY), load_ruleset(folder), readers).moved
+    told = {move.name: str(move.after) for move in mover.moves}
+    assert told["van"] == "not_applicable"
 
 
 def test_a_caseload_without_clients_moves_nobody(tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ complete -c routeengine -n '_shtab_routeengine_using check' -l from -x -d 'csv, 
 complete -c routeengine -n '_shtab_routeengine_using check' -l drop-columns -x -d 'columns of the caseload to ignore; may be repeated; quote a name with a comma, '"'"'"A, B"'"'"'; #1 is the first column'
 complete -c routeengine -n '_shtab_routeengine_using check' -l skip-rows -x -d 'how many lines, or rows of a sheet, come before the column names'
 complete -c routeengine -n '_shtab_routeengine_using check' -l decimal -xka "comma point" -d 'the decimal sign, if 1.091 or 1,091 could be either number'
-complete -c routeengine -n '_shtab_routeengine_using check' -l lang -xka "nl en" -d 'language (default: the first that the rules are in)'
+complete -c routeengine -n '_shtab_routeengine_using check' -l lang -xka "nl en" -d 'with those: language (default: the first that the rules are in); else it is English'
 complete -c routeengine -n '_shtab_routeengine_using check' -l json -d 'print the findings as JSON'
 complete -c routeengine -n '_shtab_routeengine_using check' -l certificate -xka "(__fish_complete_directories)" -d 'write the rules, their artefact and a certificate of both in this folder'
 complete -c routeengine -n '_shtab_routeengine_using check; and test $_shtab_routeengine_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'a shipped name, or a folder or file'

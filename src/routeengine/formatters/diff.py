@@ -71,7 +71,8 @@ def _told(words: DifferenceWords, clients: Clients) -> Iterator[list[str]]:
     # Half the time of the rest, and only for pages and groups.
     from routeengine.change_page.groups import GroupWords
 
-    yield [words.words.clients.format(number=words.figure(clients.clients[-1]))]
+    if clients.clients[-1].number is not None:
+        yield [words.words.clients.format(number=words.figure(clients.clients[-1]))]
     yield from GroupWords(words, clients).lines()
 
 
