@@ -16,7 +16,7 @@ from money import MONEY
 from portable.certified import CHECKS, NODE
 from routeengine import BudgetError, load_ruleset
 from routeengine.cli import main
-from routeengine.portable import certify
+from routeengine.portable import AdviceCertifier, certify
 from routeengine.ruleset.domains import MAX_NUMBER, IntegerDomain
 
 CARD = str(Path(__file__).parents[2] / "fixtures" / "library-card")
@@ -124,6 +124,24 @@ def test_explain_writes_a_certificate(form: str, tmp_path: Path) -> None:
         told, lines = run(*program, tmp_path / "to")
         assert told == 0
         assert any(line.startswith("explanations confirmed: ") for line in lines)
+
+
+def test_advice_without_a_certificate_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On standard error, by `explain`: of that decision nothing is to be checked."""
+    caseload = tmp_path / "clients.csv"
+    caseload.write_text("client_id,age\nA1,70\n", encoding="utf-8")
+    made = AdviceCertifier.certify
+    monkeypatch.setattr(
+        AdviceCertifier,
+        "certify",
+        lambda *given: made(*given) | {"too_large": ["advice on card", "advice on loans"]},
+    )
+    to = ["--certificate", str(tmp_path / "to"), "-o", str(tmp_path / "out")]
+    assert main(["explain", str(caseload), "--rules", CARD, "--client", "A1", *to]) == 0
+    told = "not certified: advice on card\nnot certified: advice on loans\n"
+    assert capsys.readouterr().err == told
 
 
 def test_a_certificate_is_of_one_client(capsys: pytest.CaptureFixture[str]) -> None:
