@@ -253,8 +253,8 @@ def test_what_is_past_a_limit_is_split(
     ruleset = many(5, join)
     durable, reference = DurableExecutor(ruleset), ReferenceExecutor(ruleset)
     stages, items = durable.program.stages, durable.program.items
-    assert [one for stage in stages for one in stage.items] == list(
-        sorted(items.values(), key=lambda one: durable.program._level[one.name])
+    assert [one for stage in stages for one in stage.items] == sorted(
+        items.values(), key=lambda one: durable.program._level[one.name]
     )
     assert {len(stage.items) for stage in stages} <= {1, 2, 3}
     assert all(len(item.reads) <= 2 for item in items.values())

@@ -117,7 +117,9 @@ def clashing() -> Explanation:
     decision = Decision("d", BOTH, (Outcome("A", BOTH, BOTH), Outcome("B", BOTH, BOTH)), rules)
     constraint = Constraint("k", All((p, q)), BOTH, GROUNDS)
     facts = tuple(a_fact(name, BooleanDomain()) for name in "pq")
-    ruleset = RuleSet("clash", "1", BOTH, BOTH, BOTH, ("en",), facts, (), (decision,), (constraint,))
+    ruleset = RuleSet(
+        "clash", "1", BOTH, BOTH, BOTH, ("en",), facts, (), (decision,), (constraint,)
+    )
     return Engine(ruleset).explain({"p": True, "q": True}, lang="en")
 
 

@@ -82,7 +82,9 @@ def test_before_the_first_day_there_is_none(bound: str, message: str) -> None:
     for young, number in (("{before: 1900-01-02}", 0), ("{after: 2070-12-30}", None)):
         ruleset = load_ruleset(rules(young=young), "2024-01-01")
         last = ruleset.fact["age"].domain.size - 1
-        asked = [one for when in ruleset.conditions for one in walk(when) if isinstance(one, FactIs)]
+        asked = [
+            one for when in ruleset.conditions for one in walk(when) if isinstance(one, FactIs)
+        ]
         assert single(last if number is None else number) in [one.allowed for one in asked]
 
 

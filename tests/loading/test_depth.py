@@ -38,20 +38,17 @@ def with_chain(length: int) -> dict[str, str]:
 
 def test_a_chain_is_told_where_it_is_first_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of criteria or of decisions; what comes after it is not told besides."""
+    criteria, decisions, outcomes = list[Criterion](), list[Decision](), (Outcome("x", BOTH, BOTH),)
+    for n in range(6):
+        when = CriterionIs(f"c{n - 1}") if n else IS
+        criteria.append(Criterion(f"c{n}", when, BOTH, GROUNDS))
+        asked = OutcomeIs(f"d{n - 1}", ("x",)) if n else IS
+        rules = (Rule(f"r{n}", asked, "x", BOTH, BOTH, GROUNDS),)
+        decisions.append(Decision(f"d{n}", BOTH, outcomes, rules))
+    facts = (a_fact("f", BooleanDomain()),)
     ruleset = build_ruleset(
-        "chain",
-        facts=(a_fact("f", BooleanDomain()),),
-        criteria=tuple(
-            Criterion(f"c{n}", CriterionIs(f"c{n - 1}") if n else IS, BOTH, GROUNDS)
-            for n in range(6)
-        ),
-        decisions=tuple(
-            Decision(f"d{n}", BOTH, (Outcome("x", BOTH, BOTH),), (
-                Rule(f"r{n}", OutcomeIs(f"d{n - 1}", ("x",)) if n else IS, "x", BOTH, BOTH, GROUNDS),
-            ))
-            for n in range(6)
-        ),
-    )  # fmt: skip
+        "chain", facts=facts, criteria=tuple(criteria), decisions=tuple(decisions)
+    )
     assert list(references.check_references(ruleset)) == []
     monkeypatch.setattr(references, "MAX_REFERENCES", 3)
     assert [(one.path, one.message) for one in references.check_references(ruleset)] == [

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loading.small import SMALL
-from routeengine.errors import RuleSetError, UsageError
 from routeengine import loading
+from routeengine.errors import RuleSetError, UsageError
 from routeengine.loading import MAX_INSTANCES, load_instances, load_ruleset
 from routeengine.ruleset.checks import require_sound
 from routeengine.ruleset.digest import meaning_digest, reference
