@@ -36,10 +36,14 @@ def few(items: Sequence[T], number: int) -> list[T]:
     return [items[place * len(items) // count] for place in range(count)]
 
 
-def gated(cases: Iterable[Any], count: int = 1) -> list[Any]:
-    """Give the first cases of a matrix as they are, and leave the others to the gate."""
+def gated(cases: Iterable[Any], count: int = 1, *, night: bool = False) -> list[Any]:
+    """Give the first cases of a matrix as they are, and leave the others to the gate.
+
+    Where those are for the `night`, the first are for the gate.
+    """
     every = [one if isinstance(one, tuple) else (one,) for one in cases]
+    first, later = (pytest.mark.gate, pytest.mark.night) if night else ((), pytest.mark.gate)
     return [
-        pytest.param(*one, marks=pytest.mark.gate if number >= count else ())
+        pytest.param(*one, marks=first if number < count else later)
         for number, one in enumerate(every)
     ]

@@ -32,7 +32,7 @@ def test_a_tutorial_can_be_followed(
 ) -> None:
     """In a copy of the repository; `ROUTEENGINE_RECORD=1` writes anew what commands print."""
     monkeypatch.chdir(tmp_path)
-    for name in ("fixtures", "portable"):
+    for name in ("fixtures", "portable", "rules"):
         shutil.copytree(ROOT / name, tmp_path / name)
     Page(path).follow()
 

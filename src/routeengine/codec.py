@@ -118,7 +118,10 @@ IF_SAID: Collection[tuple[type, str]] = {
     (Decision, "ranking"),
     (Decision, "table"),
 }
-"""Fields that later versions added, written where they say something: else nothing is new."""
+"""Fields that later versions added, written where they say something: else nothing is new.
+
+A class above this module names its own in `if_said`.
+"""
 
 
 def _parse_knowledge(data: JSON, path: str) -> object:
@@ -189,6 +192,7 @@ SCALARS: Mapping[Any, Form] = {
     int: Form({"integer"}),
     str: Form({"string"}),
     types.NoneType: Form({"null"}),
+    dict[str, Any]: Form({"object"}, schema={"type": "object"}),
     date: Form({"string"}, partial(_parse_iso, "a date", date.fromisoformat), date.isoformat),
     ValueSet: VALUES,
     datetime: Form({"string"}, _parse_moment, datetime.isoformat),
@@ -315,12 +319,14 @@ def _struct(cls: type, tag: Mapping[str, str]) -> Form:
                 raise RecordError("is not known here", extend(path, key))
         return cls(**values)
 
+    unsaid = {*getattr(cls, "if_said", ()), *(name for of, name in IF_SAID if of is cls)}
+
     def write(value: Any) -> dict[str, JSON]:
         every = {name: (form, getattr(value, name)) for name, (form, _) in members().items()}
         written = {
             name: form.write(one)
             for name, (form, one) in every.items()
-            if says_something(one) or (cls, name) not in IF_SAID
+            if says_something(one) or name not in unsaid
         }
         return {**tag, **written}
 

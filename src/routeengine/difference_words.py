@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 
 from routeengine.explanation.phrases import Phrases, phrases_of
-from routeengine.i18n import span_in_words
+from routeengine.i18n import count_in_words, span_in_words
 from routeengine.i18n.words import DifferenceWording
 from routeengine.own_words import words_of
 from routeengine.pages.render import first_up
@@ -214,13 +214,17 @@ class DifferenceWords:
             return first_up(short[key])
         return first_up(side.outcomes[decision].get(key, self.words.unusable))
 
+    def count(self, number: int) -> str:
+        """Return a count of what is never hidden."""
+        return count_in_words(number, self.after.language)
+
     def figure(self, figure: Figure) -> str:
         """Return a count as it may be shown."""
         return figure_in_words(self.after, figure)
 
     def size(self, amount: Amount) -> str:
         """Return how much it is: combinations, and full profiles."""
-        return amount_in_words(self.words, amount)
+        return amount_in_words(self.words, self.after.language, amount)
 
     def reading(self, reading: Reading) -> tuple[str, ...]:
         """Return which decision reads other facts, and below it which."""
@@ -241,16 +245,11 @@ class DifferenceWords:
             yield self.words.undetermined.format(names=", ".join(self.difference.undetermined))
 
 
-def spaced(number: int) -> str:
-    """Return a number in groups of three digits, which stay on one line."""
-    return f"{number:,}".replace(",", "\u00a0")
-
-
-def amount_in_words(words: DifferenceWording, amount: Amount) -> str:
+def amount_in_words(words: DifferenceWording, language: str, amount: Amount) -> str:
     """Return how much it is, in combinations and full profiles: one of either is no plural."""
     combinations, profiles = amount.combinations, amount.profiles
-    some = words.combinations_some.format(count=spaced(combinations))
-    full = words.profiles_some.format(count=spaced(profiles))
+    some = words.combinations_some.format(count=count_in_words(combinations, language))
+    full = words.profiles_some.format(count=count_in_words(profiles, language))
     return words.size.format(
         combinations=words.combinations_one if combinations == 1 else some,
         profiles=words.profiles_one if profiles == 1 else full,
@@ -279,5 +278,5 @@ def figure_in_words(side: Phrases, figure: Figure) -> str:
     words = words_of(side.ruleset.wording, side.language).report
     if figure.number is None:
         return words.hidden
-    number = spaced(figure.number)
+    number = count_in_words(figure.number, side.language)
     return words.about.format(number=number) if figure.rounded else number

@@ -325,23 +325,28 @@ class Engine:
         asked_by: str | None = None,
         embed: bool = True,
         sign: Sign | None = None,
+        certificate: bool = False,
     ) -> Record:
         """Record a result of this engine as one document that can be worked out again.
 
         `at` is the time of the classification, with its distance from UTC; no clock is read.
-        `asked_by` is the role or the system that asked, `embed` puts the rule set inside, and
-        `sign` signs (see `docs/records.md`). The record holds the client's facts.
+        `asked_by` is the role or the system that asked, `embed` puts the rule set inside,
+        `certificate` a certificate of the advice, and `sign` signs (see `docs/records.md`). The
+        record holds the client's facts.
 
-        Raises RecordError for a time that is not acceptable or for what cannot be recorded, and
-        UsageError for a result of another rule set.
+        Raises RecordError for a time that is not acceptable or for what cannot be recorded,
+        UsageError for a result of another rule set, and BudgetError for what is not certified.
         """
-        from routeengine.record.document import make_record  # few callers need it
+        from routeengine.portable import AdviceCertifier  # few callers need either
+        from routeengine.record.document import make_record
 
         if result.ruleset != self.reference:
             raise UsageError("the result was given by another rule set than this engine's")
-        look = self._inspect(result)
+        look, claim = self._inspect(result), None
+        if certificate:
+            claim = AdviceCertifier(self).certify(result)
         return make_record(
-            self.ruleset, result, look, at=at, asked_by=asked_by, embed=embed, sign=sign
+            self.ruleset, result, look, claim, at=at, asked_by=asked_by, embed=embed, sign=sign
         )
 
     def replay(self, record: Record | bytes) -> Replay:

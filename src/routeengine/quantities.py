@@ -53,6 +53,7 @@ _NOTHING_LEFT = re.compile(r",(?:--?|\u2013|\u2014)$")
 """`35,-`: a price without cents."""
 
 _DAY_FIRST = re.compile(r"([0-9]{1,2})([-/])([0-9]{1,2})\2([0-9]+)")
+_EITHER_ORDER = re.compile(r"(?<![0-9])(0?[1-9]|1[0-2])([-/])(0?[1-9]|1[0-2])\2[0-9]{4}(?![0-9])")
 _IN_WORDS = re.compile(r"([0-9]{1,2})[ -]([a-z]+)\.?[ -]'?([0-9]+)", re.IGNORECASE)
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]([0-9:.]+))?")
 _MIDNIGHT = re.compile(r"00:00(:00(\.0{1,9})?)?")
@@ -172,6 +173,14 @@ def read_day(text: str) -> str | Unread:
     if found := _IN_WORDS.fullmatch(text):
         return _day(found[3], _MONTH.get(found[2].lower(), 0), found[1])
     return Unread()
+
+
+def is_either_order(text: str) -> bool:
+    """Return whether a day stands in a text that is read day first and may be meant month first.
+
+    So it is of `03-04-2024`, and not of `13-04-2024`, nor of `03-03-2024`: that is one day.
+    """
+    return any(int(one[1]) != int(one[3]) for one in _EITHER_ORDER.finditer(text))
 
 
 def _day(year: str, month: int, day: str) -> str | Unread:

@@ -174,9 +174,9 @@ def test_born_on_29_february(day: str, norm: str) -> None:
 
 
 def test_commas_of_labels_are_kept_in_a_summary() -> None:
-    """What parts thousands is a space, and that is all that changes."""
+    """What parts thousands is a full stop in Dutch, and that is all that changes."""
     tally = Tally()
     tally.counts["norm", "young_single"] = 12345
     told = summary(rules(), tally, "nl")
     assert "alleenstaande (ouder), 18 tot en met 20" in told
-    assert "12\u00a0345" in told
+    assert "12.345" in told

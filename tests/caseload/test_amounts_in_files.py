@@ -15,7 +15,7 @@ from typing import Any
 import openpyxl
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from caseload.small import parquet, put, sheet
@@ -485,3 +485,59 @@ def test_observations_of_amounts_and_days_in_a_file_of_events(tmp_path: Path) ->
     again = read_events(path, OBSERVED, date(2024, 6, 1), decimal="comma")
     assert again.of("c1").observations[2].value == "1091.00"
     assert again.faults == ()
+
+
+WAYS = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d %B %Y")
+
+
+@settings(max_examples=examples(20))
+@example([(date(2020, 3, 3), "%d-%m-%Y", "{}"), (date(2020, 4, 3), "%d/%m/%Y", " {} ")])
+@given(
+    st.lists(
+        st.tuples(
+            st.dates(date(1990, 1, 1), date(2020, 12, 31)),
+            st.sampled_from(WAYS),
+            st.sampled_from(["{}", " {} ", "{} | 31-12-2020"]),
+        ),
+        min_size=1,
+        max_size=9,
+    )
+)
+def test_days_that_could_be_meant_month_first_are_counted(
+    days: list[tuple[date, str, str]],
+) -> None:
+    """Of text in CSV, XLSX and Parquet, by rows and by columns; what stands there is not told."""
+    texts = [around.format(day.strftime(way)) for day, way, around in days]
+    count = sum(day.month != day.day <= 12 for day, way, _ in days if way in WAYS[1:3])
+    lines = [[f"c{n}", one] for n, one in enumerate(texts)]
+    with TemporaryDirectory() as folder:
+        files = [
+            put(Path(folder, "a.csv"), "\n".join(map(",".join, [["client_id", "born"], *lines]))),
+            sheet(Path(folder, "a.xlsx"), [["client_id", "born"], *lines]),
+            parquet(
+                Path(folder, "a.parquet"), {"client_id": [one for one, _ in lines], "born": texts}
+            ),
+        ]
+        for path in files:
+            caseload = open_caseload(path, MONEY)
+            assert all(not row.faults for row in caseload)
+            what = "days of `born` that are read day first, and could be meant month first"
+            assert caseload.notes == ((f"{path}: note: {what}: {count}",) if count else ())
+            if path.suffix != ".xlsx":
+                same(path)
+
+
+def test_days_of_which_the_order_is_said_are_no_note(tmp_path: Path) -> None:
+    """A cell that is shown as a date, a typed day, and JSON, in which days are written one way."""
+    day = date(2020, 4, 3)
+    for path in (
+        sheet(tmp_path / "a.xlsx", [["client_id", "born"], ["a", day]]),
+        parquet(tmp_path / "a.parquet", {"client_id": ["a"], "born": pa.array([day])}),
+        put(tmp_path / "a.jsonl", '{"client_id": "a", "born": "2020-04-03"}\n'),
+        put(tmp_path / "b.jsonl", '{"client_id": "a", "born": "03-04-2020"}\n'),
+    ):
+        caseload = open_caseload(path, MONEY)
+        assert len(list(caseload)) == 1
+        assert caseload.notes == ()
+        if path.suffix != ".xlsx":
+            same(path)

@@ -6,7 +6,9 @@ import json
 import subprocess
 import sys
 import tempfile
+from itertools import islice
 from pathlib import Path
+from shutil import copy
 
 import pytest
 
@@ -15,7 +17,7 @@ pytest.importorskip("resource")
 pytestmark = pytest.mark.gate
 
 CASELOAD = Path(__file__).parents[2] / "fixtures/caseload.csv"
-SIZES = (0, 100, 10_000)
+SIZES = (0, 100, 3_000)
 
 LIMITED = """
 import contextlib, io, json, resource, sys
@@ -43,13 +45,27 @@ print(json.dumps(found))
 """
 
 
-def limited(way: str, caseload: Path | str, *outs: Path | str) -> list[tuple[str, int, str]]:
-    """Classify with room, then where no file may have more than so many bytes."""
-    command = [sys.executable, "-c", LIMITED, way, str(caseload), json.dumps(SIZES)]
-    with CASELOAD.open() as given:
-        done = subprocess.run(
-            [*command, *map(str, outs)], stdin=given, capture_output=True, text=True, check=True
-        )
+@pytest.fixture(scope="module")
+def caseload(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the first clients of the shipped caseload: enough to fill what is allowed."""
+    path = tmp_path_factory.mktemp("given") / "caseload.csv"
+    with CASELOAD.open(encoding="utf-8") as lines:
+        path.write_text("".join(islice(lines, 200)), encoding="utf-8")
+    copy(CASELOAD.with_suffix(".meta.yaml"), path.parent)
+    return path
+
+
+def limited(
+    way: str, given: Path, *outs: Path | str, named: bool = True
+) -> list[tuple[str, int, str]]:
+    """Classify with room, then where no file may have more than so many bytes.
+
+    The caseload is named, or comes from standard input.
+    """
+    caseload = str(given) if named else "-"
+    command = [sys.executable, "-c", LIMITED, way, caseload, json.dumps(SIZES), *map(str, outs)]
+    with given.open() as stream:
+        done = subprocess.run(command, stdin=stream, capture_output=True, text=True, check=True)
     return [tuple(one) for one in json.loads(done.stdout)]
 
 
@@ -60,10 +76,12 @@ def told(path: str, size: int) -> str:
 
 
 @pytest.mark.parametrize("way", ["rows", "columns"])
-def test_what_does_not_fit_is_told_and_leaves_nothing(tmp_path: Path, way: str) -> None:
+def test_what_does_not_fit_is_told_and_leaves_nothing(
+    tmp_path: Path, caseload: Path, way: str
+) -> None:
     """In every format, at the first byte and far on; what stood there before stays."""
     outs = [tmp_path / f"out{ending}" for ending in (".csv", ".tsv", ".jsonl", ".json", ".parquet")]
-    found = limited(way, CASELOAD, *outs)
+    found = limited(way, caseload, *outs)
     assert found == [(str(out), 2, told(str(out), size) + "\n") for out in outs for size in SIZES]
     # Beside what is made of made clients it says so.
     assert sorted(tmp_path.iterdir()) == sorted([*outs, tmp_path / "out.meta.yaml"])
@@ -76,7 +94,7 @@ def test_what_does_not_fit_is_told_and_leaves_nothing(tmp_path: Path, way: str) 
 def test_faults_that_do_not_fit_are_told_too(tmp_path: Path, way: str) -> None:
     """By columns they wait in a temporary file, which may fill the disk as well."""
     path = tmp_path / "faulty.csv"
-    path.write_text("client_id,rung\n" + "".join(f"c{n},9\n" for n in range(9000)), "utf-8")
+    path.write_text("client_id,rung\n" + "".join(f"c{n},9\n" for n in range(1000)), "utf-8")
     found = limited(way, path, tmp_path / "out.csv")
     for (out, status, errors), size in zip(found, SIZES, strict=True):
         assert status == 2
@@ -87,9 +105,9 @@ def test_faults_that_do_not_fit_are_told_too(tmp_path: Path, way: str) -> None:
 
 
 @pytest.mark.parametrize("way", ["rows", "columns"])
-def test_what_is_put_aside_may_not_fit(way: str) -> None:
+def test_what_is_put_aside_may_not_fit(caseload: Path, way: str) -> None:
     """What comes from standard input, or goes to standard output, is in the temporary folder."""
-    for caseload, out in (("-", "-"), (str(CASELOAD), "-")):
-        found = limited(way, caseload, out)
+    for named in (False, True):
+        found = limited(way, caseload, "-", named=named)
         folder = tempfile.gettempdir()
         assert found == [("-", 2, told(folder, size) + "\n") for size in SIZES]

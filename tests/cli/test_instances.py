@@ -272,3 +272,22 @@ def test_ages_are_proved_in_each_order_of_their_bounds(here: Path, capsys: Print
     for rules in ("aged", "aged/r.yaml"):
         assert main(["replay", "age.json", "--rules", rules]) == 0
     assert main(["replay", "age.json", "--rules", "aged", "--as-of", "2025-07-31"]) == 1
+
+
+def test_a_parameter_that_no_condition_names_is_a_note(here: Path, capsys: Printed) -> None:
+    """Once for all instances, where the parameter stands; the exit status stays what it was."""
+    asked = ["check", "rules", "--as-of", "2025-01-01", "--variant", "diemen"]
+    assert main(asked) == 0
+    assert "unused_parameter" not in capsys.readouterr().out
+    path = here / "rules" / "2-facts.yaml"
+    entry = PARAMETER.partition("  youth:")[2].replace("criteria:\n", "")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("criteria:\n", f"  elder:{entry}criteria:\n", 1), encoding="utf-8")
+    assert main(asked) == 0
+    printed = capsys.readouterr().out
+    assert "note: parameter `elder` is used by no condition [unused_parameter]" in printed
+    assert main(["check", "rules", "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)["findings"]
+    (note,) = [one for one in found if one["kind"] == "unused_parameter"]
+    assert (note["severity"], note["about"], len(note["instances"])) == ("note", ["elder"], 4)
+    assert note["place"].startswith("rules/2-facts.yaml:")

@@ -25,12 +25,12 @@ from typing import TypeAlias
 ROOT = Path(__file__).resolve().parents[2]
 
 BARS: dict[str, int] = {
-    "code lines": 37_445,
+    "code lines": 37_576,
     "modules": 310,
     "longest file": 399,
     "longest function": 48,
     "longest step of a command": 40,
-    "largest command": 166,
+    "largest command": 174,
     "comment lines": 1_000,
     "modules in an import cycle": 0,
     "small rooms": 0,

@@ -14,6 +14,8 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from families import FAMILIES, text_of
 from routeengine import Engine, RuleSet, i18n, load_ruleset
@@ -23,6 +25,7 @@ from routeengine.errors import LanguageError, RouteEngineError, RuleSetError
 from routeengine.i18n import (
     LANGUAGES,
     catalogue,
+    count_in_words,
     date_in_words,
     language_for,
     span_in_words,
@@ -33,6 +36,8 @@ from routeengine.interview import Interview
 from routeengine.own_words import words_of
 from routeengine.profile_model import profile_json_schema, profile_model
 from routeengine.sql import export_sql
+
+SOURCE = Path(i18n.__file__).parents[1]
 
 DEPARTURE = Departure("door", "admit", "consultant", "it fits", date(2024, 5, 6))
 
@@ -242,3 +247,22 @@ def test_no_text_is_kept_that_nothing_shows() -> None:
     keys = {part for key in templates("en") for part in key.split(".") if not part.isdigit()}
     composed = {"over_open", "short_open"}  # by explanation/points.py, of two parts
     assert keys - used == composed
+
+
+@given(st.integers(min_value=0, max_value=10**18))
+def test_counts_are_written_as_people_of_the_language_do(count: int) -> None:
+    """In groups of three, with a comma in English and a full stop in Dutch, and as amounts are."""
+    english, dutch = (count_in_words(count, language) for language in ("en", "nl"))
+    assert english == f"{count:,}"
+    assert dutch == english.replace(",", ".")
+    assert english == i18n.number_in_words(str(count), "en")
+
+
+def test_nothing_else_puts_counts_in_groups() -> None:
+    """A page or a summary takes its counts from there: one format, whatever shows them.
+
+    English alone is written by `check`, and by errors and messages for who runs a command.
+    """
+    grouping = ':,}".replace('
+    found = [one for one in SOURCE.rglob("*.py") if grouping in one.read_text(encoding="utf-8")]
+    assert found == [SOURCE / "i18n/__init__.py"]

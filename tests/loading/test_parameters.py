@@ -16,7 +16,12 @@ from hypothesis import strategies as st
 from loading.small import SMALL
 from routeengine import loading
 from routeengine.errors import RuleSetError, UsageError
-from routeengine.loading import MAX_INSTANCES, load_instances, load_ruleset
+from routeengine.loading import (
+    MAX_INSTANCES,
+    load_instances,
+    load_ruleset,
+    load_unused_parameters,
+)
 from routeengine.ruleset.checks import require_sound
 from routeengine.ruleset.digest import meaning_digest, reference
 from routeengine.ruleset.instance import Instance
@@ -483,3 +488,44 @@ def test_versions_have_parameters_of_their_own(tmp_path: Any) -> None:
     assert len(load_instances(tmp_path, "2025-01-07")) == 2
     with pytest.raises(RuleSetError, match="ask for one with `variant`"):
         load_ruleset(tmp_path, "2025-01-03")
+
+
+EXTRA = ["a", "b", "c"]
+NAMING = {
+    None: "18",
+    "a": "{parameter: a}",
+    "b": "{parameter: a, percent: {parameter: b}, round: down}",
+}
+
+
+@given(
+    st.sets(st.sampled_from(EXTRA), min_size=1),
+    st.sampled_from([*NAMING]),
+    st.sampled_from(["[{is: 18}]", "[{is: 18}, {from: 2025-01-05, is: 19}]"]),
+)
+def test_a_parameter_is_unused_where_nothing_is_missed_without_it(
+    there: set[str], named: str | None, values: str
+) -> None:
+    """Exactly those without which the rules still load; also where a percentage alone names it."""
+    asked = {"as_of": str(START), "variant": "diemen"}
+
+    def files(parameters: set[str]) -> dict[str, str]:
+        text = rules("[{is: 1}]", NAMING[named])["r.yaml"]
+        more = "".join(
+            f", {one}: {{{GROUNDED}, type: integer, values: {values}}}"
+            for one in sorted(parameters)
+        )
+        return {"r.yaml": text.replace("[{is: 1}]}}", f"[{{is: 1}}]}}{more}}}", 1)}
+
+    def loads(parameters: set[str]) -> bool:
+        try:
+            return bool(load_ruleset(files(parameters), **asked))
+        except RuleSetError:
+            return False
+
+    if loads(there):
+        unused = {one.id for one in load_unused_parameters(files(there), **asked)}
+        assert unused - {"adult_age"} == {one for one in there if loads(there - {one})}
+        assert "adult_age" in unused
+        open_ended = load_unused_parameters(files(there))
+        assert {one.id for one in open_ended} == unused, "it hangs on no day and no variant"

@@ -26,7 +26,7 @@ ROW = re.compile(
 BOUND = re.compile(r"^\| ([^|]+?) \| hindsight: .+? \| - \| - \| - \| (\d+) \|$", re.MULTILINE)
 
 
-@pytest.mark.gate
+@pytest.mark.night
 def test_the_table_is_what_is_counted(engine: Engine) -> None:
     """Each row, by interviews of 500 made clients; `tests/policy/asked.py` writes it anew."""
     assert with_table(TEXT, in_table(engine)) == TEXT

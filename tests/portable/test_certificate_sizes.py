@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -84,6 +85,19 @@ def merged(whole: Any, part: Any) -> Any:
         by_id = {one["id"]: one for one in part}
         return [merged(one, by_id.get(one["id"], {})) for one in whole]
     return [merged(one, other) for one, other in zip(whole, part, strict=True)]
+
+
+@pytest.mark.parametrize("page", ["trust.md", "trust.nl.md"])
+def test_the_page_says_where_the_checkers_are(
+    page: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The program that it shows names a folder that holds all three."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    [program] = re.findall(r"`python -c '(.*?)'`", text)
+    exec(program, {})
+    folder = Path(capsys.readouterr().out.strip())
+    held = {one.name for one in folder.iterdir()}
+    assert {"check_rules.py", "check_artefact.py", "check.mjs"} <= held
 
 
 @pytest.mark.gate

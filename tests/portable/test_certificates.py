@@ -183,15 +183,19 @@ def a_few_profiles(draw: Random, make: Callable[[Random], RuleSet]) -> RuleSet:
             return ruleset
 
 
-def advice(draw: Random, make: Callable[[Random], RuleSet]) -> Files:
-    """Make rules and the certificate of advice by them."""
-    ruleset = a_few_profiles(draw, make)
-    profile = {
+def a_profile(draw: Random, ruleset: RuleSet) -> dict[str, Any]:
+    """Make a profile in which some is known, some in part, and some may clash."""
+    return {
         fact: knowledge_of(ruleset.fact[fact], known.allowed)
         for fact, known in a_state(draw, ruleset).items()
     }
+
+
+def advice(draw: Random, make: Callable[[Random], RuleSet]) -> Files:
+    """Make rules and the certificate of advice by them."""
+    ruleset = a_few_profiles(draw, make)
     certifier = AdviceCertifier(Engine(ruleset))
-    certificate = certifier.certify(profile)
+    certificate = certifier.certify(a_profile(draw, ruleset))
     assert not certificate["too_large"]
     return {"rules": json.loads(certifier.rules), "certificate": certificate}
 

@@ -10,7 +10,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from generated import rulesets, states, wide_domains
-from routeengine import Engine, RuleSetError
+from routeengine import BudgetError, Engine, RuleSetError
 from routeengine.canonical import sha256_of
 from routeengine.record import Record
 from routeengine.record.canonical import canonical
@@ -35,6 +35,20 @@ def engines(draw: st.DrawFn) -> Engine:
     except RuleSetError:
         assume(False)
         raise
+
+
+@st.composite
+def certified(draw: st.DrawFn) -> tuple[Record, Record]:
+    """Draw two records of one generated classification: without a certificate, and with one."""
+    engine = draw(engines())
+    result = engine.classify(as_profile(engine.ruleset, draw(states(engine.ruleset))))
+    embed = draw(st.booleans())
+    try:
+        with_one = engine.record(result, AT, embed=embed, certificate=True)
+    except BudgetError:
+        assume(False)  # numbers that JSON cannot count
+        raise
+    return engine.record(result, AT, embed=embed), with_one
 
 
 @st.composite

@@ -27,7 +27,7 @@ def test_the_examples_print_what_they_say(
     ]
     exec(compile(code, "records.md", "exec"), {"__name__": "records"})
     assert capsys.readouterr().out.splitlines() == promised
-    assert len(promised) == 7
+    assert len(promised) == 8
     assert replay(Record.read("c1.json")).same
 
 

@@ -61,7 +61,7 @@ def test_a_change_is_told_in_regions(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert (
         "the decision books to take home: 10 (ten) -> "
         "a review by a staff member (more rules fit; 10 (ten) or 3 (three))\n"
-        "  36 combinations of facts, 35 226 full profiles\n"
+        "  36 combinations of facts, 35,226 full profiles\n"
         "  Always: age: at least 18; lives in town: lives here; family of staff: no.\n" in printed
     )
     assert "     for instance: age: 18; fine: none; overdue books: 0\n" in printed
@@ -166,7 +166,7 @@ def test_a_caseload_shows_who_moves(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert main(command) == 1
     printed = told(capsys)
     assert printed.splitlines()[4:6] == [
-        "1 113 clients compared. Clients who move: 1",
+        "1,113 clients compared. Clients who move: 1",
         "  route: D -> review (A, B, D): 1",
     ]
     assert "  flags: - -> prognosis_conflict: 1\n\nWho:\n  R-0896  route: D -> review (A" in printed
@@ -188,7 +188,7 @@ def test_whoever_loses_the_look_of_a_person_is_told_of_first(
     assert main(["diff", old, "rijswijk-2023", "--caseload", CASELOAD, "--lang", "en"]) == 1
     lines = told(capsys).splitlines()
     assert lines[4:7] == [
-        "1 113 clients compared. Clients who move: 1",
+        "1,113 clients compared. Clients who move: 1",
         "Note: a person reviewed this, and no longer does: 1",
         "  route: review (A, B, D) -> D: 1",
     ]
@@ -261,7 +261,7 @@ def test_what_was_not_compared_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the budget was too small, and where regions were too many, it is said."""
-    from routeengine.formatters import diff as command
+    from routeengine.cli import diff as command
     from routeengine.verification import diff as whole
 
     monkeypatch.setattr(command, "diff", lambda a, b, r: whole(a, b, r, budget=400))
@@ -284,12 +284,12 @@ def test_regions_past_the_limit_are_a_number(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The rest is told by its size."""
-    from routeengine.formatters import diff as command
+    from routeengine.cli import diff as command
     from routeengine.verification import diff as whole
 
     monkeypatch.setattr(command, "diff", lambda a, b, r: whole(a, b, r, most=1))
     assert main(["diff", "rijswijk-2023", changed(tmp_path, POLICY, MONTH), "--lang", "en"]) == 1
-    assert "\n  and besides 15 048 combinations of facts" in told(capsys)
+    assert "\n  and besides 15,048 combinations of facts" in told(capsys)
 
 
 def test_a_witness_belongs_to_the_versions_that_allow_it(rijswijk: RuleSet) -> None:
@@ -342,5 +342,5 @@ def test_a_fact_of_another_type_is_told_in_words(rijswijk: RuleSet) -> None:
 def test_one_is_no_plural(language: str, one: str, some: str) -> None:
     """In either language, of combinations and of profiles."""
     words = catalogue(language).difference
-    assert amount_in_words(words, Amount(1, 1)) == one
-    assert amount_in_words(words, Amount(2, 3)) == some
+    assert amount_in_words(words, language, Amount(1, 1)) == one
+    assert amount_in_words(words, language, Amount(2, 3)) == some

@@ -23,7 +23,7 @@ from routeengine.change_page.groups import GroupWords
 from routeengine.cli import main
 from routeengine.difference_words import DifferenceWords
 from routeengine.errors import CaseloadError, UsageError
-from routeengine.i18n import LANGUAGES
+from routeengine.i18n import LANGUAGES, catalogue
 from routeengine.ruleset.model import RuleSet
 from routeengine.suppress import Figure
 from routeengine.verification import ClientGroup, Impact, diff, impact, migrate
@@ -352,6 +352,12 @@ def test_the_command_tells_a_line_for_each_group_and_no_client(
     told = capsys.readouterr().out
     assert "reader-" not in told
     assert sum(line.startswith("  9: ") for line in told.splitlines()) >= 1
+    few = tmp_path / "few.csv"
+    few.write_text("client_id,age\na,9\nb,40\n", encoding="utf-8")
+    # How many there are is hidden in a table, and in no sentence.
+    assert main([*arguments[:4], str(few), *arguments[5:]]) in (0, 1)
+    hidden = catalogue(language).report.hidden
+    assert not any(line.startswith(hidden) for line in capsys.readouterr().out.splitlines())
     assert main([*arguments, "--json"]) in (0, 1)
     data = json.loads(capsys.readouterr().out)
     assert data["impact"]["by"] == "age"

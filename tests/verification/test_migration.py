@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -88,10 +89,13 @@ def test_a_migration_is_plain_data(tmp_path: Path) -> None:
         {"old": "review", "new": "insufficient", "clients": 1},
     ]
     assert (data["clients"], data["faulty_rows"]) == (3, 1)
-    assert data["moved"] == [
-        {"client_id": f"client-{number}", "moves": [{"name": "route", "old": was, "new": now}]}
-        for number, was, now in ((0, "a", "b"), (2, "review", "insufficient"))
-    ]
+    first, second = data["moved"]
+    assert first == {
+        "client_id": "client-0",
+        "moves": [{"name": "route", "old": "a", "new": "b"}],
+    }
+    assert second["client_id"] == "client-2"
+    assert second["moves"][0]["old"] == "review (a, b)"
     assert "zzq" not in json.dumps(data)
 
 
@@ -115,6 +119,20 @@ def test_a_decision_that_is_called_flags_is_told_from_the_flags(tmp_path: Path) 
     file.write_text("client_id,age,fine\na,12,none\n", encoding="utf-8")
     plain, other = (migrate(one, one, file).matrices for one in (library, renamed(library, names)))
     assert other["flags"] == plain["van"]
+
+
+def test_what_does_not_apply_any_more_is_said_once(tmp_path: Path) -> None:
+    """Nothing else is possible then, so nothing stands beside it."""
+    folder = tmp_path / "next"
+    shutil.copytree(LIBRARY, folder)
+    file = folder / "3-decisions.yaml"
+    text = file.read_text(encoding="utf-8").replace("{not: can_come}", "can_come")
+    file.write_text(text, encoding="utf-8")
+    readers = tmp_path / "readers.csv"
+    readers.write_text("client_id,can_come\na,nee\n", encoding="utf-8")
+    [mover] = migrate(load_ruleset(LIBRARY), load_ruleset(folder), readers).moved
+    told = {move.name: str(move.after) for move in mover.moves}
+    assert told["van"] == "not_applicable"
 
 
 def test_a_caseload_without_clients_moves_nobody(tmp_path: Path) -> None:

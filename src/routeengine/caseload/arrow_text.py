@@ -27,6 +27,7 @@ from routeengine.caseload.source import RowNumbers
 from routeengine.caseload.values import UNREADABLE
 from routeengine.client_id import MAX_DIGITS, MAX_LENGTH, MISSING, parse_cell
 from routeengine.profile import CLIENT_ID
+from routeengine.quantities import is_either_order
 
 ROWS = 1 << 13
 """Rows that are put into words at a time: as text they take many times what they take as codes."""
@@ -131,6 +132,15 @@ def count_respelled(given: pa.Array, ids: pa.Array) -> int:
         place is not None and is_respelled(texts[place], client_id)
         for place, client_id in zip(places, ids.to_pylist(), strict=True)
     )
+
+
+def count_either_order(array: pa.Array) -> int:
+    """Count the texts that have a day which may be meant month first."""
+    coded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+    words = text_values(coded.dictionary)
+    marks = [isinstance(word, str) and is_either_order(word) for word in words]
+    count: int = pa.array(marks, pa.bool_()).take(coded.indices).true_count
+    return count
 
 
 def is_filled(array: pa.Array) -> pa.Array:

@@ -23,7 +23,13 @@ import pyarrow.csv
 import pyarrow.json
 from numpy.typing import NDArray
 
-from routeengine.caseload.arrow_text import clean_ids, count_respelled, lone_rows, unnamed_rows
+from routeengine.caseload.arrow_text import (
+    clean_ids,
+    count_either_order,
+    count_respelled,
+    lone_rows,
+    unnamed_rows,
+)
 from routeengine.caseload.columns import CLIENT, MAX_COLUMNS, Skip, Target
 from routeengine.caseload.delimited import DelimitedSource
 from routeengine.caseload.json_records import (
@@ -50,7 +56,7 @@ from routeengine.caseload.rows import (
     RowReader,
     unnamed_fault,
 )
-from routeengine.caseload.source import LONE_ID, OTHER_FORM, Record, Source
+from routeengine.caseload.source import LONE_ID, OTHER_FORM, Record, Source, either_order
 from routeengine.caseload.values import FAULTY
 from routeengine.ruleset.model import Fact, RuleSet
 
@@ -339,6 +345,8 @@ def _batch(
         target = targets[place]
         if isinstance(target, Fact):
             facts[target.id] = used_words(readable(array))
+            if target.kind == "date" and source.typings and source.typings[place] == "text":
+                source.notes[either_order(target.id)] += count_either_order(facts[target.id])
         elif target is Skip.UNNAMED:
             for row in unnamed_rows(array, place, source.row_numbers):
                 faults.setdefault(row, []).append(unnamed_fault(place))

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from routeengine.caseload.columns import BESIDE, CLIENT, Skip
-from routeengine.caseload.source import LONE_ID, OTHER_FORM, Notes, Record, Source
+from routeengine.caseload.source import LONE_ID, OTHER_FORM, Notes, Record, Source, either_order
 from routeengine.caseload.values import FAULTY, FactReader, Unreadable
 from routeengine.client_id import parse_cell
 from routeengine.errors import BudgetError
 from routeengine.profile import CLIENT_ID, Knowledge
-from routeengine.quantities import DecimalSign
+from routeengine.quantities import DecimalSign, is_either_order
 from routeengine.ruleset.model import Fact, RuleSet
 
 WHOLE_ROW = "(row)"
@@ -133,6 +133,11 @@ class RowReader:
             if isinstance(target, Fact)
         ]
         typings = source.typings
+        days = [
+            (index, either_order(name))
+            for index, name, _ in facts
+            if self.facts[name].fact.kind == "date" and typings[index] != "native"
+        ]
 
         def row(record: Record) -> Row:
             numbers.rows += 1
@@ -154,6 +159,9 @@ class RowReader:
                     wrong.append((name, said))
                 elif knowledge is not None:
                     profile[name] = knowledge
+            for index, what in days:
+                cell = cells[index]
+                self.notes[what] += isinstance(cell, str) and is_either_order(cell)
             lone = not (profile or wrong) and all(is_blank(cells[index]) for index, *_ in facts)
             own = None if beside is None else cells[beside]
             return self._row(record.number, cells[id_column], profile, wrong, lone, own)

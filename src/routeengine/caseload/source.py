@@ -57,6 +57,11 @@ HEADER_WITHIN = 50
 """Lines in which a header is looked for if the first one is none."""
 
 
+def either_order(fact: str) -> str:
+    """Return what is noted of days of a fact that may be meant in two ways."""
+    return f"days of `{fact}` that are read day first, and could be meant month first"
+
+
 def note_lines(named: str, notes: Notes) -> tuple[str, ...]:
     """Return a line, with a count, for each kind of note on what goes by this name."""
     return tuple(

@@ -23,7 +23,7 @@ from routeengine.change_page.model import (
     Shifted,
 )
 from routeengine.change_page.rules import changed
-from routeengine.difference_words import DifferenceWords, RegionWords, spaced
+from routeengine.difference_words import DifferenceWords, RegionWords
 from routeengine.i18n.rulebook_words import ChangeWording
 from routeengine.own_words import words_of
 from routeengine.pages.pictures_rules import flow
@@ -93,13 +93,13 @@ def change(
         flows=told,
         unmoved=_unmoved(said, words, counted, {one.name for one in told}),
         candidates=_candidates(said, words, counted),
-        faults=_faults(words, counted),
+        faults=_faults(said, words, counted),
         rules=tuple(changed(difference.aligned, books, words)),
         shifts=tuple(_shifts(said, words)),
         promises=promises(difference.aligned, language, words),
         counts_clients=counted is not None,
         client_rows=rows,
-        clients_count=words.clients_count.format(count=spaced(len(named.moved) if named else 0)),
+        clients_count=words.clients_count.format(count=said.count(len(rows or ()))),
         by_group=None if impact is None else GroupWords(said, impact).page(),
         facts=(*said.facts(), *said.gone_and_new(), *_readings(said), *said.besides()),
         versions=tuple(_versions(difference)),
@@ -160,13 +160,13 @@ def _candidates(said: DifferenceWords, words: ChangeWording, told: Told | None) 
     return first_up(words.moves_candidates.format(count=said.figure(count))) if count.number else ""
 
 
-def _faults(words: ChangeWording, told: Told | None) -> str:
+def _faults(said: DifferenceWords, words: ChangeWording, told: Told | None) -> str:
     """Return how many rows of the caseload could not be read, if any."""
-    return words.faults.format(count=told.faults) if told and told.faults else ""
+    return words.faults.format(count=said.count(told.faults)) if told and told.faults else ""
 
 
 def _shifts(said: DifferenceWords, words: ChangeWording) -> Iterator[Shifted]:
-    regions = RegionWords(said.after, said.after.language, partial(combinations, words))
+    regions = RegionWords(said.after, said.after.language, partial(combinations, said, words))
     for shift in said.difference.shifts:
         if shift.kind == "possible":
             title = said.words.now_possible if shift.after else said.words.no_longer

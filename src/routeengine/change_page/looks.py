@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from routeengine.change_page.groups import Counts, Told, is_some
 from routeengine.change_page.model import ClientRow, Flow, FlowRow, Looks
-from routeengine.difference_words import DifferenceWords, spaced
+from routeengine.difference_words import DifferenceWords
 from routeengine.explanation.phrases import Phrases
 from routeengine.i18n.rulebook_words import ChangeWording
 from routeengine.pages.pictures_rules import Answer, Ribbon
@@ -54,7 +54,7 @@ def _ways(said: DifferenceWords, words: ChangeWording) -> Iterator[str]:
     """Yield each proved way in which the look of a person is lost, with its size."""
     difference = said.difference
     for shift in difference.shifts:
-        size = combinations(words, shift.covers)
+        size = combinations(said, words, shift.covers)
         if shift.kind == "decision" and _lost(*_keys(shift)):
             before = said.statement(said.before, shift.name, shift.before)
             after = said.statement(said.after, shift.name, shift.after)
@@ -74,9 +74,9 @@ def _ways(said: DifferenceWords, words: ChangeWording) -> Iterator[str]:
             yield words.lost_reading.format(decision=_label(said.after, reading.decision))
 
 
-def combinations(words: ChangeWording, amount: Amount) -> str:
+def combinations(said: DifferenceWords, words: ChangeWording, amount: Amount) -> str:
     """Return how much something covers: on this page without the count of full profiles."""
-    return words.combinations.format(count=spaced(amount.combinations))
+    return words.combinations.format(count=said.count(amount.combinations))
 
 
 def _keys(shift: Shift) -> tuple[str, str]:

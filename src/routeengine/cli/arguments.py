@@ -172,7 +172,10 @@ def _explain(add: Add) -> None:
     add("--large", action="store_true", help="a page in large letters")
     what = "refuse a client's page that is still a draft, and name what is lacking"
     add("--final", action="store_true", help=what)
-    what = "write in this folder a certificate of the reasons, and the rules, for whoever checks it"
+    what = (
+        "write in this folder a certificate of the reasons, and the rules, for whoever checks it; "
+        "with `--format json` it stands in the explanation too"
+    )
     add("--certificate", metavar="DIR", help=what)
     _output(add)
 
@@ -196,7 +199,8 @@ def _check(add: Add) -> None:
     add("--caseload", metavar="FILE", help="with those: count for how many clients of this file")
     _source_format(add)
     _drop_columns(add, "columns of the caseload to ignore")
-    _language(add)
+    what = "with those: language (default: the first that the rules are in); else it is English"
+    add("--lang", choices=LANGUAGES, help=what)
     add("--json", action="store_true", help="print the findings as JSON")
     what = "write the rules, their artefact and a certificate of both in this folder"
     add("--certificate", metavar="DIR", help=what)

@@ -13,9 +13,14 @@ from routeengine.errors import RuleSetError, UsageError
 from routeengine.formatters.check import as_json, as_text
 from routeengine.formatters.data import all_digits, to_json
 from routeengine.i18n import language_for
-from routeengine.loading import load_instances
+from routeengine.loading import load_instances, load_unused_parameters
 from routeengine.ruleset.model import RuleSet
-from routeengine.verification.instances import check_each, unchecked_citations, unraised_finding
+from routeengine.verification.instances import (
+    check_each,
+    unchecked_citations,
+    unraised_finding,
+    unused_parameters,
+)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -35,6 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(message)
     given = dict(_source(rulesets[0], option) for option in arguments.source)
     more = [*unchecked_citations(rulesets[0], given)]
+    if rulesets[0].parameters:
+        unused = load_unused_parameters(arguments.rules, arguments.as_of, arguments.variant)
+        more += unused_parameters(unused)
     if arguments.against is not None:
         olds = load_instances(arguments.against, arguments.as_of, arguments.variant)
         more += unraised_finding(olds, rulesets)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any, TypeAlias
 
 from routeengine.cli.arguments import DEFAULT_RULES
@@ -17,10 +19,10 @@ from routeengine.cli.inputs import (
 )
 from routeengine.cli.output import STANDARD, give, give_folder, show, source_name, tell
 from routeengine.client_id import parse_client_id
-from routeengine.engine import Engine
 from routeengine.errors import CaseloadError, RecordError, UsageError, shown
 from routeengine.explanation import Explanation
 from routeengine.loading import load_ruleset
+from routeengine.portable.advice import certified_advice
 from routeengine.record.canonical import is_record
 from routeengine.ruleset.model import RuleSet
 
@@ -61,6 +63,8 @@ def _check_form(arguments: argparse.Namespace) -> None:
     asked = [name for name in ("letter", "final") if getattr(arguments, name)]
     if asked and (arguments.audience != "client" or arguments.form != "html"):
         raise UsageError(f"`--{asked[0]}` is of the client's page: take `--audience client`")
+    if arguments.mask and arguments.certificate is not None:
+        raise UsageError("`--certificate` holds all facts of the client: leave `--mask` out")
     if arguments.large and (arguments.form != "html" or arguments.short):
         raise UsageError("`--large` is of a page: take `--audience` or `--format html`")
 
@@ -111,9 +115,10 @@ def _one(arguments: argparse.Namespace, ruleset: RuleSet, write: Write) -> int:
         return 1
     engine = engine_of(arguments, ruleset)
     seen = observed(arguments, ruleset)
-    _put(arguments, write(seen.explain(engine, row.profile, arguments.lang, arguments.at)))
+    explanation = seen.explain(engine, row.profile, arguments.lang, arguments.at)
+    certified = partial(certified_advice, engine, seen.profile(row.profile))
+    _give(arguments, write, explanation, certified)
     tell_answered(engine, seen.answered)
-    _certify(arguments, engine, row.profile)
     return 1 if tell_faults(arguments, seen, one_client=True) else 0
 
 
@@ -182,21 +187,23 @@ def _of_record(arguments: argparse.Namespace) -> int:
     except RecordError as error:
         place = f"{source_name(path)}: {error.path}" if error.path else source_name(path)
         raise RecordError(plain(error.message), place) from None
-    _put(arguments, write(explanation))
-    _certify(arguments, engine, body.result.profile)
+    certified = partial(certified_advice, engine, body.result.profile, body.certificate)
+    _give(arguments, write, explanation, certified)
     return 0
 
 
-def _certify(arguments: argparse.Namespace, engine: Engine, profile: Mapping[str, Any]) -> None:
-    """Write a certificate of the advice where one is asked for, and say what has none."""
+def _give(
+    arguments: argparse.Namespace,
+    write: Write,
+    explanation: Explanation,
+    certified: Callable[[], tuple[dict[str, Any], dict[str, str]]],
+) -> None:
+    """Give an explanation; with a certificate, in it and in a folder, where one is asked for."""
     if arguments.certificate is None:
+        _put(arguments, write(explanation))
         return
-    from routeengine.canonical import canonical_json
-    from routeengine.portable import AdviceCertifier
-
-    certifier = AdviceCertifier(engine)
-    certificate = certifier.certify(profile)
-    texts = {"rules.json": certifier.rules, "certificate.json": canonical_json(certificate)}
-    give_folder(texts, arguments.certificate)
+    certificate, files = certified()
+    _put(arguments, write(replace(explanation, certificate=certificate)))
+    give_folder(files, arguments.certificate)
     for what in certificate["too_large"]:
         tell(f"not certified: {what}")

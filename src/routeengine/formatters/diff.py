@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import TypeAlias
 
-from routeengine.difference_words import DifferenceWords, spaced
+from routeengine.difference_words import DifferenceWords
 from routeengine.formatters.data import region_data, ruleset_data, to_json
 from routeengine.i18n import span_in_words
 from routeengine.profile import encode_knowledge
@@ -71,22 +71,23 @@ def _told(words: DifferenceWords, clients: Clients) -> Iterator[list[str]]:
     # Half the time of the rest, and only for pages and groups.
     from routeengine.change_page.groups import GroupWords
 
-    yield [words.words.clients.format(number=words.figure(clients.clients[-1]))]
+    if clients.clients[-1].number is not None:
+        yield [words.words.clients.format(number=words.figure(clients.clients[-1]))]
     yield from GroupWords(words, clients).lines()
 
 
 def _migration(words: DifferenceWords, migration: Migration) -> Iterator[list[str]]:
     """Yield who moves: how many in which way, each of them, and the tables of all clients."""
     said, side = words.words, words.after
-    clients = said.clients.format(number=spaced(migration.clients))
+    clients = said.clients.format(number=words.count(migration.clients))
     if not migration.moved:
         yield [f"{clients}. {said.nobody}"]
     else:
-        moved = said.moved.format(number=spaced(len(migration.moved)))
+        moved = said.moved.format(number=words.count(len(migration.moved)))
         unseen = sum(mover.unseen for mover in migration.moved)
-        warning = [said.unseen.format(number=spaced(unseen))] if unseen else []
+        warning = [said.unseen.format(number=words.count(unseen))] if unseen else []
         ways = Counter(move for mover in migration.moved for move in mover.moves)
-        counted = [f"  {_move(words, move)}: {spaced(n)}" for move, n in ways.most_common()]
+        counted = [f"  {_move(words, move)}: {words.count(n)}" for move, n in ways.most_common()]
         yield [f"{clients}. {moved}", *warning, *counted]
         who = [
             f"  {mover.client_id}  {'; '.join(_move(words, move) for move in mover.moves)}"
@@ -95,7 +96,7 @@ def _migration(words: DifferenceWords, migration: Migration) -> Iterator[list[st
         yield [f"{said.movers}:", *who]
     for decision, counts in migration.matrices.items() if migration.clients else ():
         label = side.say(side.ruleset.decision[decision].label)
-        yield [f"{label} ({said.was_now})", *_matrix(counts, said.unusable)]
+        yield [f"{label} ({said.was_now})", *_matrix(words, counts)]
 
 
 def _move(words: DifferenceWords, move: Move) -> str:
@@ -103,18 +104,18 @@ def _move(words: DifferenceWords, move: Move) -> str:
     return told.replace(UNUSABLE, words.words.unusable)
 
 
-def _matrix(counts: Mapping[tuple[str, str], int], unusable: str) -> list[str]:
+def _matrix(words: DifferenceWords, counts: Mapping[tuple[str, str], int]) -> list[str]:
     """Return the counts as a table: what it was down the side, what it is along the top."""
     rows = dict.fromkeys(was for was, _ in counts)
     # The answers come in the order of the rows, and new ones behind them.
     after = dict.fromkeys(now for _, now in counts)
     columns = [one for one in dict.fromkeys([*rows, *after]) if one in after]
-    names = {key: unusable if key == UNUSABLE else key for key in (*rows, *columns)}
+    names = {key: words.words.unusable if key == UNUSABLE else key for key in (*rows, *columns)}
     wide = max(map(len, names.values()))
     head = "  ".join(f"{names[column]:>{wide}}" for column in columns)
     lines = [f"  {'':{wide}}  {head}"]
     for row in rows:
-        cells = [f"{spaced(counts.get((row, column), 0)):>{wide}}" for column in columns]
+        cells = [f"{words.count(counts.get((row, column), 0)):>{wide}}" for column in columns]
         lines.append("  ".join([f"  {names[row]:{wide}}", *cells]))
     return lines
 

@@ -82,7 +82,7 @@ class HangingWords:
         self._side: Phrases = phrases_of(looked.ruleset, language)
         own = words_of(looked.ruleset.wording, language)
         self._words: HangingWording = own.hanging
-        self._size = partial(amount_in_words, own.difference)
+        self._size = partial(amount_in_words, own.difference, language)
         self._regions = RegionWords(self._side, language, self._size)
 
     def blocks(self) -> Iterator[list[str]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from routeengine.caseload import Tally
-from routeengine.i18n import catalogue
+from routeengine.i18n import catalogue, count_in_words
 from routeengine.own_words import numbers_of, words_of
 from routeengine.ruleset.model import Decision, Outcome, RuleSet
 
@@ -37,14 +37,18 @@ def summary(ruleset: RuleSet, tally: Tally, lang: str) -> str:
         max(len(label) for _, rows in blocks for label, _ in rows),
     )
     named, numbers = f"{ruleset.id} {ruleset.version}", numbers_of(ruleset.instance, lang)
+    some, faulty = (
+        _numbered(word, number, lang)
+        for word, number in ((words.clients, clients), (words.faulty, tally.faulty))
+    )
     lines = [
-        _numbered(words.clients, clients) + ", " + _numbered(words.faulty, tally.faulty),
+        f"{some}, {faulty}",
         f"{ruleset.title[lang]} ({'; '.join(filter(None, (named, numbers)))})",
     ]
     for name, rows in blocks:
         lines.append("")
         for number, (label, count) in enumerate(rows):
-            many = f"{count:,}".replace(",", "\u00a0")
+            many = count_in_words(count, lang)
             lines.append(f"{'' if number else name:<{wide[0]}}  {label:<{wide[1]}}  {many:>9}")
     return "\n".join([*lines, "", words.advice])
 
@@ -71,9 +75,9 @@ def _missing(ruleset: RuleSet, tally: Tally, lang: str) -> list[tuple[str, int]]
     return rows
 
 
-def _numbered(words: Sequence[str], number: int) -> str:
+def _numbered(words: Sequence[str], number: int, lang: str) -> str:
     """Return a number with its word: the first of two words is for one."""
-    return f"{number} {words[number != 1]}"
+    return f"{count_in_words(number, lang)} {words[number != 1]}"
 
 
 def _named(outcome: Outcome, lang: str) -> str:

@@ -23,6 +23,7 @@ __all__ = [
     "LANGUAGES",
     "Role",
     "catalogue",
+    "count_in_words",
     "date_in_words",
     "language_for",
     "number_in_words",
@@ -140,6 +141,11 @@ def span_in_words(since: date | None, until: date | None, language: str) -> str:
     return " ".join(text.format(day=date_in_words(day, language)) for text, day in ends if day)
 
 
+def count_in_words(count: int, language: str) -> str:
+    """Return a count as people of a language write it: `1,113` or `1.113`."""
+    return f"{count:,}".replace(",", catalogue(language).thousands)
+
+
 def number_in_words(number: str, language: str, unit: str | None = None) -> str:
     """Return a number in plain digits as people of a language write it: `1091.71` is `1.091,71`.
 
@@ -147,8 +153,7 @@ def number_in_words(number: str, language: str, unit: str | None = None) -> str:
     """
     signs = catalogue(language)
     whole, point, part = number.lstrip("-").partition(".")
-    grouped = f"{int(whole):,}".replace(",", signs.thousands)
-    amount = grouped + (signs.decimal_sign + part if point else "")
+    amount = count_in_words(int(whole), language) + (signs.decimal_sign + part if point else "")
     if unit is not None:
         amount = signs.euro.format(amount=amount) if unit == "EUR" else f"{unit}\u00a0{amount}"
     return f"-{amount}" if number.startswith("-") else amount

@@ -12,7 +12,7 @@ from os import PathLike
 from typing import Final, TypeAlias
 
 from routeengine.errors import Fault, RuleSetError, UsageError
-from routeengine.loading.document import ages_of, build_ruleset, instances_of, periods_of
+from routeengine.loading.document import build_ruleset, conditions_of, instances_of, periods_of
 from routeengine.loading.files import (
     Files,
     find_rules,
@@ -29,7 +29,7 @@ from routeengine.loading.yaml_tree import (
 )
 from routeengine.ruleset.flaws import quote
 from routeengine.ruleset.instance import Instance, span
-from routeengine.ruleset.model import Periods, RuleSet
+from routeengine.ruleset.model import Parameter, Periods, RuleSet
 from routeengine.ruleset.words import Place
 
 __all__ = ["load_instances", "load_ruleset", "offered_rulesets", "shipped_rulesets"]
@@ -116,13 +116,26 @@ def load_periods(
     return periods_of(*_read(_files(rules, asked.day)), asked)
 
 
+def load_unused_parameters(
+    rules: Rules, as_of: date | str | None = None, variant: str | None = None
+) -> tuple[Parameter, ...]:
+    """Load the parameters that no condition names, in any instance: rules hold numbers typed in.
+
+    `rules`, `as_of` and `variant` are those by which `load_instances` has loaded it.
+    """
+    asked = replace(_asked(as_of, variant), whichever=True)
+    files = _files(rules, asked.day)
+    _, numbers = conditions_of(*_read(files), asked, files.beside)
+    return tuple(one for one in numbers.parameters if one.id not in numbers.named)
+
+
 def _periods(files: Files, asked: Asked) -> Iterator[Instance]:
     """Yield the instances that are left open, parted where bounds by age change places."""
     day, variant = asked.day, asked.variant
     for one in instances_of(*_read(files)):
         if variant in (None, one.variant) and (day is None or one.holds(day)):
             own = Asked(one.since or one.until, one.variant, whichever=True)
-            ages = ages_of(*_read(files), own, files.beside)
+            ages, _ = conditions_of(*_read(files), own, files.beside)
             if not ages.asked:
                 yield one
             elif day is not None:

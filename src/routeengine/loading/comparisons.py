@@ -30,6 +30,7 @@ def fault(run: Run, path: Path, message: str, hint: str = "", *, key: bool = Fal
 def _number(name: str, path: Path, run: Run) -> shapes.Number | None:
     """Return what a parameter is; None, with a fault, if there is none of that name."""
     known = run.numbers.values
+    run.numbers.named.add(name)
     if name not in known and run.collector.is_intact(path):
         hint = did_you_mean(name, known)
         run.collector.add((*path, "parameter"), f"{quote(name)} is no parameter", hint)

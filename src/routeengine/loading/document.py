@@ -13,7 +13,7 @@ from routeengine.loading.decisions import DecisionEntry
 from routeengine.loading.files import NOTHING_BESIDE, Beside
 from routeengine.loading.keys import Entry, Values, either, needed, optional, parts
 from routeengine.loading.parameters import ASKED, PARAMETERS, Asked, take_numbers, valid_days
-from routeengine.loading.shapes import NAME, NAMES, TEXT, WHOLE, Run
+from routeengine.loading.shapes import NAME, NAMES, TEXT, WHOLE, Numbers, Run
 from routeengine.loading.wording import PublicationEntry, WordingEntry
 from routeengine.loading.yaml_tree import Collector, MappingNode
 from routeengine.ruleset import evidence as weighing
@@ -306,12 +306,14 @@ def _instance(run: Run) -> Instance | None:
     return Instance(day, day, taken.variant if taken else None) if run.ages.asked else taken
 
 
-def ages_of(root: MappingNode, collector: Collector, asked: Asked, beside: Beside) -> Ages:
-    """Return which ages the conditions of a tree ask, of some instance."""
+def conditions_of(
+    root: MappingNode, collector: Collector, asked: Asked, beside: Beside
+) -> tuple[Ages, Numbers]:
+    """Return which ages the conditions of a tree ask, and which parameters, of some instance."""
     run = _run(root, collector, asked, beside)
     with suppress(RuleSetError):  # told when it is built
         Document.read(root, run)
-    return run.ages
+    return run.ages, run.numbers
 
 
 def instances_of(root: MappingNode, collector: Collector) -> tuple[Instance, ...]:

@@ -52,7 +52,7 @@ class Numbers:
 
     `values` holds None for a parameter that has a fault, or where it is not settled which numbers
     are asked for. `every` has the instances that there are, and `instance` the one that is taken;
-    `periods` are those of its variant.
+    `periods` are those of its variant. `named` are the parameters that a condition names.
     """
 
     variants: tuple[str, ...] = ()
@@ -61,6 +61,7 @@ class Numbers:
     instance: Instance | None = None
     every: tuple[Instance, ...] = ()
     periods: Periods = field(default_factory=dict)
+    named: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)

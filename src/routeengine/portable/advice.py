@@ -7,15 +7,15 @@ possible, and one for each fact of the reason, which shows that it cannot be lef
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from routeengine.bits import numbers
-from routeengine.canonical import sha256_of
+from routeengine.canonical import canonical_json, sha256_of
 from routeengine.executors.grounds import witness
 from routeengine.executors.lanes import LanesExecutor, LanesInspection
 from routeengine.executors.summary import forget
-from routeengine.portable.certificate import FORM, Trees, read_rules
+from routeengine.portable.certificate import FORM, Trees, checker, read_rules
 from routeengine.portable.rules_form import export_rules
 from routeengine.profile import State, read_profile
 from routeengine.result import Result, Verdict
@@ -65,7 +65,7 @@ class AdviceCertifier:
 
     def __init__(self, engine: Explains) -> None:
         self._engine, self._executor = engine, engine.lanes
-        self._ruleset, self._cells = self._executor.ruleset, self._executor.compiled.cells
+        self._ruleset = self._executor.ruleset
         self.rules = export_rules(self._ruleset)
         self._rules = read_rules(self.rules)
 
@@ -102,7 +102,7 @@ class AdviceCertifier:
         claim = {
             "decision": grounds.decision,
             "question": asked.question,
-            "known": self._known(state),
+            "known": known(self._executor, state),
             "first": self._profile(self._numbered(grounds.first)),
             "second": self._profile(self._numbered(grounds.second)),
         }
@@ -121,12 +121,10 @@ class AdviceCertifier:
     ) -> Claim | None:
         if not verdict.exact:
             return None
-        clashes = verdict.reason == "contradiction"
-        state = look.given if clashes else look.state
-        possible = [] if clashes else list(verdict.possible)
-        reason = self._only(state, because)
-        may = [self._cells.may(reason)[fact.id] for fact in self._ruleset.facts]
-        tree = trees.tree(may, trees.enough(verdict.decision, possible))
+        state, possible = advised(look, verdict)
+        may = self._executor.compiled.cells.may(self._only(state, because))
+        box = [may[fact.id] for fact in self._ruleset.facts]
+        tree = trees.tree(box, trees.enough(verdict.decision, possible))
         if tree is None:
             return None
         witnesses = {one: self._witness(state, verdict, one.__eq__) for one in possible}
@@ -140,7 +138,7 @@ class AdviceCertifier:
         }
         return {
             "decision": verdict.decision,
-            "known": self._known(state),
+            "known": known(self._executor, state),
             "possible": possible,
             "because": list(because),
             "tree": tree,
@@ -160,13 +158,71 @@ class AdviceCertifier:
 
     def _profile(self, values: Mapping[str, int]) -> list[int]:
         """Return a full profile as the number of a cell per fact."""
-        touched = self._cells.touched
+        touched = self._executor.compiled.cells.touched
         return [touched(fact.id, single(values[fact.id]))[0] for fact in self._ruleset.facts]
 
-    def _known(self, state: State) -> list[list[int] | None]:
-        """Return what is known, as cells; what may be in every cell is not known."""
-        may, everything = self._cells.may(state), self._cells.everything
-        return [
-            None if may[fact.id] == everything[fact.id] else list(numbers(may[fact.id]))
-            for fact in self._ruleset.facts
-        ]
+
+def certified_advice(
+    engine: Explains, profile: Mapping[str, Any], recorded: Claim | None = None
+) -> tuple[Claim, dict[str, str]]:
+    """Return a certificate of advice, and the files by which others check it.
+
+    One that was recorded is taken as it is, where it is of these rules.
+    """
+    certifier, claim = AdviceCertifier(engine), recorded
+    if claim is None or claim.get("rules_sha256") != sha256_of(certifier.rules):
+        claim = certifier.certify(profile)
+    return claim, {"rules.json": certifier.rules, "certificate.json": canonical_json(claim)}
+
+
+def advised(look: LanesInspection, verdict: Verdict) -> tuple[State, list[str]]:
+    """Return what counts as known for a decision, and what is possible: nothing of a clash."""
+    if verdict.reason == "contradiction":
+        return look.given, []
+    return look.state, list(verdict.possible)
+
+
+def known(executor: LanesExecutor, state: State) -> list[list[int] | None]:
+    """Return what is known, as cells; what may be in every cell is not known."""
+    cells = executor.compiled.cells
+    may, everything = cells.may(state), cells.everything
+    return [
+        None if may[fact.id] == everything[fact.id] else list(numbers(may[fact.id]))
+        for fact in executor.ruleset.facts
+    ]
+
+
+OTHER_RULES = "is of other rules"
+
+MEMBERS = {"form", "rules_sha256", "nodes", "too_large", "explanations"}
+
+
+def fit_of(
+    executor: LanesExecutor, state: State, certificate: Claim
+) -> tuple[str | None, Collection[str]]:
+    """Return why a certificate is not of what a profile is advised by these rules, or None.
+
+    With it come the decisions that it leaves out. It may be anything: each decision has to stand in
+    it once, with what is known and possible, or be named as left out, and the checker that others
+    run confirms all of it.
+    """
+    check, look = checker(), executor.inspect(state)
+    advice = {one.id: advised(look, look.verdict(one)) for one in executor.ruleset.decisions}
+    wanted = {name: [known(executor, some), possible] for name, (some, possible) in advice.items()}
+    text = export_rules(executor.ruleset)
+    if certificate.get("rules_sha256") != sha256_of(text):
+        return OTHER_RULES, ()
+    if certificate.keys() != MEMBERS:
+        return "is not one of advice", ()
+    try:
+        read = check.Certificate(certificate, read_rules(text))
+        for claim in read.explanations:
+            said = [claim.get("known"), claim.get("possible")]
+            if said != wanted.pop(check.decision_of(read.rules, claim), None):
+                return "is of other advice", ()
+        check.check(read)
+    except (check.Unreadable, check.Refused) as error:
+        return f"is refused: {error}", ()
+    if not {f"advice on {name}" for name in wanted} <= set(read.too_large):
+        return "is of less advice", ()
+    return None, wanted

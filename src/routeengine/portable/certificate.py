@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import module_from_spec, spec_from_file_location
 from types import ModuleType
 from typing import Any, TypeAlias
@@ -100,6 +100,7 @@ def certify(ruleset: RuleSet, budget: int = BOX_BUDGET) -> Certified:
     return Certified(rules, artefact, canonical_json(certificate), tuple(too_large))
 
 
+@lru_cache(maxsize=8)
 def read_rules(rules: str) -> Any:
     """Return rules as the checker reads them; BudgetError for what it cannot look at."""
     check = checker()

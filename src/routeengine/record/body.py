@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import Any, ClassVar, Final, Literal, TypeAlias, get_args
 
 from routeengine.executors.interface import Inspection
 from routeengine.observation import FactEvidence, Observation
@@ -52,7 +52,12 @@ class Trace:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Body(Wire):
-    """One classification: what was asked, by which rules, and what came out."""
+    """One classification: what was asked, by which rules, and what came out.
+
+    `certificate` is one of the advice, where it was asked for (`docs/trust.md`).
+    """
+
+    if_said: ClassVar = {"certificate"}
 
     form: Literal["routeengine/record/1"]
     at: datetime
@@ -69,6 +74,7 @@ class Body(Wire):
     trace: Trace
     rules: RuleSet | None = None
     executor: str | None = None
+    certificate: dict[str, Any] | None = None
 
     @property
     def profile(self) -> dict[str, Any]:

@@ -28,7 +28,7 @@ B = TypeVar("B")
 
 Kind: TypeAlias = Literal[
     "bytes", "shape", "digest", "meaning", "texts", "facts", "verdict", "flags", "trace", "engine",
-    "executor", "signature",
+    "executor", "signature", "certificate",
 ]  # fmt: skip
 """What kind of thing it is about."""
 
@@ -160,6 +160,7 @@ def make_record(
     ruleset: RuleSet,
     result: Result,
     inspection: Inspection,
+    certificate: dict[str, Any] | None = None,
     *,
     at: datetime,
     asked_by: str | None,
@@ -190,6 +191,7 @@ def make_record(
         trace=trace_of(ruleset, inspection),
         rules=ruleset if embed else None,
         executor=view.executor,
+        certificate=certificate,
     )
     return Record(seal(Record.codec.write(body), sign))
 

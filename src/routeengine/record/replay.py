@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields, is_dataclass
+from functools import partial
 from os import PathLike
 from typing import Any, get_args
 
@@ -15,7 +16,8 @@ from routeengine.dossier import Dossier
 from routeengine.errors import DossierError, ProfileError, RecordError, RouteEngineError
 from routeengine.executors.interface import Executor, ExecutorName, closer_of
 from routeengine.executors.lanes import LanesExecutor
-from routeengine.profile import read_profile
+from routeengine.portable.advice import OTHER_RULES, fit_of
+from routeengine.profile import State, read_profile
 from routeengine.record.body import (
     RECORD,
     Body,
@@ -143,7 +145,8 @@ def derive(body: Body, ruleset: RuleSet, executor: Executor | None) -> Replay:
         *compare("flags_possible", "flags", body.flags_possible, answer.flags_possible, words),
         *compare("trace", "trace", body.trace, trace, words),
     )
-    return Replay(differences, (*texts, *other_executor(body, answer)), used)
+    misfits, unsure = compare_certificate(body, ruleset, closer, state, used)
+    return Replay((*differences, *misfits), (*texts, *other_executor(body, answer), *unsure), used)
 
 
 def other_executor(body: Body, answer: Answer) -> Iterator[Difference]:
@@ -153,6 +156,23 @@ def other_executor(body: Body, answer: Answer) -> Iterator[Difference]:
         recorded = word_for(body.executor, set(get_args(ExecutorName)))
         message = f"{recorded} answered then, and `{answer.executor}` now"
         yield Difference("executor", "executor", message)
+
+
+def compare_certificate(
+    body: Body, ruleset: RuleSet, executor: Executor, state: State, used: RuleSetRef
+) -> tuple[tuple[Difference, ...], tuple[Difference, ...]]:
+    """Have a certificate that the record carries checked: differences, and notes."""
+    if body.certificate is None:
+        return (), ()
+    lanes = executor if isinstance(executor, LanesExecutor) else LanesExecutor(ruleset)
+    refused, left_out = fit_of(lanes, state, body.certificate)
+    told = partial(Difference, "certificate", "certificate")
+    if refused is None:
+        return (), tuple(told(f"says nothing of `{name}`") for name in left_out)
+    if refused == OTHER_RULES and body.ruleset != used:
+        # It counts values as they are declared, and that may differ where the meaning does not.
+        return (), (told("is of the rules as they were, and was not checked by these"),)
+    return (told(refused),), ()
 
 
 def compare_rule_sets(

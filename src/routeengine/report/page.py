@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
 
 from routeengine.errors import UsageError, listed
 from routeengine.events import Events
-from routeengine.i18n import catalogue, date_in_words, language_for
+from routeengine.i18n import catalogue, count_in_words, date_in_words, language_for
 from routeengine.i18n.report_words import ReportWording
 from routeengine.own_words import words_of
 from routeengine.pages.figure_tables import Row, Table
@@ -190,7 +191,7 @@ class _Page:
         self._words = words
         self._published = published.figures if published else {}
         self._source = _said(published.source, language) if published else ""
-        self._mark = "." if language == "nl" else ","
+        self._number = partial(count_in_words, language=language)
 
     def tile(self, name: str, group: Group, figure: str) -> Tile:
         """Return a number at the head of the report."""
@@ -211,9 +212,6 @@ class _Page:
             tuple(image for image in images if image is not None),
             tuple(self._table(grid) for grid in draft.grids),
         )
-
-    def _number(self, number: int) -> str:
-        return f"{number:,}".replace(",", self._mark)
 
     def _figure(self, figure: Figure) -> str:
         if figure.number is None:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from routeengine.explanation.clauses import Clause, clause_of, clause_of_score
 from routeengine.explanation.phrases import phrases_of
-from routeengine.i18n import span_in_words
+from routeengine.i18n import count_in_words, span_in_words
 from routeengine.lazy import cached_property
 from routeengine.own_words import numbers_of, words_of
 from routeengine.pages.anchors import Kind, anchor, reading_anchor
@@ -57,6 +57,10 @@ class Context:
     def recorded(self, text: Text | None) -> str:
         """Return a text of the rule set, or that it is not recorded yet."""
         return first_up(self.not_recorded) if text is None else self.say(text)
+
+    def count(self, number: int) -> str:
+        """Return a count as people of the language write it."""
+        return count_in_words(number, self.language)
 
     def clause(self, condition: Condition | None) -> Clause | None:
         """Return a condition as lists in words, with links, if there is one."""

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from routeengine.difference_words import spaced
 from routeengine.explanation.clauses import Clause
 from routeengine.i18n import span_in_words
 from routeengine.pages.anchors import anchor
@@ -104,7 +103,7 @@ def _rule(
         outranked_by=tuple([book.link(one) for one in decision.rules if rule.id in one.outranks]),
         basis=book.basis(rule),
         reach=reach.get(rule.id, ""),
-        cases="" if won is None else spaced(won.get(rule.id, 0)),
+        cases="" if won is None else book.count(won.get(rule.id, 0)),
     )
 
 
@@ -129,7 +128,7 @@ def _reach(book: Context, decision: Decision, proof: Proof | None) -> dict[str, 
         if proof is not None and isinstance(rule.then, str) and alone[rule.then] == 1:
             count = proof.answers.get(rule.then, 0)
             part = share(book.words, count, proof.combinations)
-            reach[rule.id] = book.words.reach_counts.format(count=spaced(count), share=part)
+            reach[rule.id] = book.words.reach_counts.format(count=book.count(count), share=part)
     return reach
 
 

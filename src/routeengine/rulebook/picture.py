@@ -96,7 +96,8 @@ def _decision(book: Context, number: int, decision: Decision, fed: list[str]) ->
     if book.criteria_in(*decision.conditions):
         sources.append(CRITERIA)
     reviews = sum(not isinstance(rule.then, str) for rule in decision.rules)
-    lines = [words.rules_count.format(count=len(decision.rules), outcomes=len(decision.outcomes))]
+    rules, outcomes = book.count(len(decision.rules)), book.count(len(decision.outcomes))
+    lines = [words.rules_count.format(count=rules, outcomes=outcomes)]
     lines += [words.rules_review.format(count=reviews)] if reviews else []
     lines.append(words.reads_count.format(count=len(facts_read(ruleset, decision.id))))
     head = f"{number}. {first_up(book.say(decision.label))}"

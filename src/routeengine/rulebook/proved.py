@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 
 from routeengine.cases import CaseResult, Report
-from routeengine.difference_words import spaced
 from routeengine.i18n.rulebook_words import RulebookWording
 from routeengine.pages.anchors import anchor
 from routeengine.pages.render import first_up
@@ -60,17 +59,17 @@ def _proof(book: Context, link: Link, proof: Proof | None) -> ProofEntry:
         return ProofEntry(link, words.proof_missing, ())
     names = book.phrases.outcomes[proof.decision]
     answers = [
-        (first_up(names[key]), spaced(count), share(words, count, proof.combinations))
+        (first_up(names[key]), book.count(count), share(words, count, proof.combinations))
         for key, count in proof.answers.items()
     ]
-    profiles = spaced(sum(proof.profiles.values()))
-    looked = words.proof_looked.format(count=spaced(proof.combinations), profiles=profiles)
+    profiles = book.count(sum(proof.profiles.values()))
+    looked = words.proof_looked.format(count=book.count(proof.combinations), profiles=profiles)
     return ProofEntry(link, looked, tuple(answers))
 
 
 def _finding(book: Context, finding: Finding) -> FindingEntry:
     count = finding.covers.combinations
-    covers = book.words.covers.format(count=spaced(count)) if count else ""
+    covers = book.words.covers.format(count=book.count(count)) if count else ""
     return FindingEntry(first_up(finding.message), covers, book.say(finding.accepted))
 
 
@@ -81,7 +80,7 @@ def _expectations(book: Context, verification: Verification) -> Iterator[Row]:
     found = {one.about[0]: told[one.kind] for one in every if one.kind in told}
     for one in book.ruleset.expectations:
         if one.id in kept:
-            said = words.proof_kept.format(count=spaced(kept[one.id].covers.combinations))
+            said = words.proof_kept.format(count=book.count(kept[one.id].covers.combinations))
         else:
             said = found.get(one.id, words.proof_undetermined)
         yield Row(first_up(book.say(one.label)), said, anchor("expectation", one.id))
@@ -105,7 +104,7 @@ def cases(book: Context, report: Report) -> Cases:
     }
     counts = (cover.rules, cover.outcomes, cover.flags)
     return Cases(
-        words.cases_count.format(passed=passed, total=len(report.results)),
+        words.cases_count.format(passed=book.count(passed), total=book.count(len(report.results))),
         tuple(
             Row(first_up(what), _reached(book, count, names))
             for (what, names), count in zip(missed.items(), counts, strict=True)
@@ -122,7 +121,8 @@ def _outcome(book: Context, name: str) -> str:
 
 
 def _reached(book: Context, count: int, missed: list[str]) -> str:
-    said = book.words.reached.format(count=count - len(missed), total=count) + "."
+    reached, total = book.count(count - len(missed)), book.count(count)
+    said = book.words.reached.format(count=reached, total=total) + "."
     if missed:
         said += " " + book.words.not_reached.format(names="; ".join(missed))
     return said

@@ -37,6 +37,7 @@ NoteKind: TypeAlias = Literal[
     "proxy_to_explain",
     "not_grounded",
     "unchecked_citations",
+    "unused_parameter",
     "texts_not_raised",
 ]
 """What is no more than a note."""

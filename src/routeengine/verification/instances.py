@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from routeengine.errors import UsageError
 from routeengine.ruleset.digest import whole_digest
 from routeengine.ruleset.instance import Instance
-from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.model import Parameter, RuleSet
 from routeengine.verification.findings import Finding, Verification
 from routeengine.verification.prove import verify
 from routeengine.verification.versions import Unraised, is_raised, unraised
@@ -76,6 +76,14 @@ def unchecked_citations(ruleset: RuleSet, given: Container[str]) -> Iterator[Fin
             hint = f"give its text, as `--source {source.id}=FILE`"
             about = (source.id,)
             yield Finding("unchecked_citations", "", message, about, source.place, hint=hint)
+
+
+def unused_parameters(parameters: Iterable[Parameter]) -> Iterator[Finding]:
+    """Yield a note for each of some parameters that no condition names."""
+    for one in parameters:
+        message = f"parameter `{one.id}` is used by no condition"
+        hint = "name it where its number counts, or take it out"
+        yield Finding("unused_parameter", "", message, (one.id,), one.place, hint=hint)
 
 
 def unraised_finding(olds: Sequence[RuleSet], news: Sequence[RuleSet]) -> Iterator[Finding]:

@@ -266,5 +266,7 @@ class _Version:
         outcomes = self.outcomes[name]
         if verdict.outcome is not None:
             return Answered(outcomes[verdict.outcome])
-        beside = verdict.candidates if verdict.status == "review" else verdict.possible
-        return Answered(verdict.status, tuple([outcomes.get(one, one) for one in beside]))
+        # A decision that does not apply has nothing else that is possible.
+        several = {"review": verdict.candidates, "insufficient": verdict.possible}
+        beside = [outcomes.get(one, one) for one in several.get(verdict.status, ())]
+        return Answered(verdict.status, tuple(beside))
