@@ -53,7 +53,7 @@ class Oracle:
         return set().union(*(self.named[full][decision] for full in self.completions(allowed)))
 
     def conflicts(self, allowed: Mapping[str, int]) -> list[frozenset[str]]:
-        """Give every smallest set of facts that cannot stand together."""
+        """Give every smallest set of facts that cannot be true together."""
         found: list[frozenset[str]] = []
         for size in range(1, len(self.facts) + 1):
             for some in map(frozenset, combinations(self.facts, size)):

@@ -121,7 +121,7 @@ def test_an_explanation_shows_what_was_decided_beside_the_advice(
         (FULL | {"able_to_participate": False, "can_start_soon": True}, "route",
          "een consulent beoordeelt dit"),
         (FULL | {"can_start_soon": False, "finances": "serious"}, "route",
-         "een consulent kijkt of dit past: B (Beweging)"),
+         "een consulent bekijkt of dit past: B (Beweging)"),
         (FULL | {"finances": "serious"}, "route",
          "een consulent kiest tussen A (Activering) of B (Beweging)"),
     ],

@@ -328,11 +328,11 @@ def test_what_the_client_did_not_know_is_asked_for_from_afar() -> None:
 def test_an_interview_tells_how_many_facts_it_asked(engine: Engine) -> None:
     """In Dutch and English; health and the like apart."""
     start = Interview(engine, {})
-    assert start.asked_in_words("en") == "asked 0 of 24; 0 on health and the like"
+    assert start.asked_in_words("en") == "asked 0 of 24; 0 about health and the like"
     end = start.answer("wsp")
     assert end.asked_in_words() == "1 van 24 gevraagd; 0 over gezondheid en dergelijke"
     health = Interview(engine, {}, asked=["addiction", "rung"])
-    assert health.asked_in_words("en") == "asked 2 of 24; 1 on health and the like"
+    assert health.asked_in_words("en") == "asked 2 of 24; 1 about health and the like"
     with pytest.raises(LanguageError):
         start.asked_in_words("fr")
 

@@ -76,7 +76,7 @@ class Verdict(Wire):
     that is certain to decide, `rules` all that can. `possible` lists, in
     declared order, every outcome that some completion of the unknown facts
     decides, then "review" and "not_applicable" where one ends there. `conflict`
-    names the facts that cannot stand together where the reason is
+    names the facts that cannot be true together where the reason is
     "contradiction". `exact` is False only where a huge rule set went over its
     budget: then `possible` may list too much, never too little.
     """

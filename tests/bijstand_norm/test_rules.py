@@ -101,7 +101,7 @@ def test_reasons_that_may_be_so_are_not_told_as_if_they_were() -> None:
     voice = Voice(explanation, one.ruleset)
     assert list(reasons(voice, explanation.verdicts["means"])) == [
         "What we do not know makes no difference here. The answer stays the same.",
-        "One or more of these reasons hold:",
+        "One or more of these reasons apply:",
         "Your wealth is above the limit.",
         "Your income is not below the norm that applies to you.",
     ]

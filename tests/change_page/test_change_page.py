@@ -1,4 +1,4 @@
-"""The page of a change never leaves out who loses the look of a consultant, and shows no fact."""
+"""The page of a change never leaves out who loses the review by a consultant, and shows no fact."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def test_the_same_rules_have_nothing_to_tell(ruleset: RuleSet) -> None:
         ({"label": {"nl": "nieuw", "en": "new"}}, ["name"]),
         ({"when": FactIs("age", set_of_bits(1))}, ["condition"]),
         ({"when": None}, ["condition"]),
-        ({"outranks": ()}, ["goes before"]),
+        ({"outranks": ()}, ["takes precedence over"]),
         ({"then": Review(("full",))}, ["leads to"]),
     ],
     ids=lambda one: str(one)[:20],
@@ -203,7 +203,7 @@ def test_another_sensitivity_is_told(library: RuleSet) -> None:
     new = replace(library, facts=(replace(library.facts[0], sensitivity=2), *library.facts[1:]))
     (row,) = paged(library, new).rules
     assert row.becomes.text.endswith(
-        "Sensitivity 2 of 3: an interview asks what is less sensitive first."
+        "Sensitivity 2 of 3: an interview asks the less sensitive questions first."
     )
 
 
@@ -244,7 +244,7 @@ def test_texts_around_the_rules_are_told_too(library: RuleSet) -> None:
         ("Source", "text"),
         ("Place in the source", "text"),
         ("The rules", "who publishes it"),
-        ("The rules", "how clients are followed"),
+        ("The rules", "how clients are followed up"),
     ]
 
 
@@ -272,7 +272,7 @@ def test_facts_of_another_type_and_other_names_are_told(library: RuleSet) -> Non
     extra = replace(first, id="extra", domain=CategoryDomain(("p", "q")), aliases=(), label=BOTH)
     old = replace(library, facts=(*library.facts, extra))
     new = replace(library, facts=(*library.facts, replace(extra, domain=IntegerDomain(0, 1))))
-    assert any("another type" in one for one in paged(old, new).facts)
+    assert any("a different type" in one for one in paged(old, new).facts)
     other = replace(
         library, facts=(*library.facts, replace(extra, id="called", aliases=("extra",)))
     )
@@ -282,7 +282,7 @@ def test_facts_of_another_type_and_other_names_are_told(library: RuleSet) -> Non
     )
 
 
-# Who loses the look of a person
+# Who loses the review by a person
 
 
 def test_a_decision_a_flag_or_a_reading_that_goes_is_warned_of(library: RuleSet) -> None:
@@ -291,9 +291,9 @@ def test_a_decision_a_flag_or_a_reading_that_goes_is_warned_of(library: RuleSet)
     fewer = replace(
         library, decisions=library.decisions[:-1], flags=flags, expectations=(), acceptances=()
     )
-    assert any("this decision goes" in one for one in paged(library, fewer).looks.ways)
+    assert any("this decision is removed" in one for one in paged(library, fewer).looks.ways)
     bare = replace(library, flags=flags)
-    assert any(one.endswith("it goes.") for one in paged(library, bare).looks.ways)
+    assert any(one.endswith("removed.") for one in paged(library, bare).looks.ways)
     free = replace(library, constraints=())
     looks = paged(library, free).looks
     assert any("now can" in one for one in looks.ways)
@@ -317,8 +317,11 @@ def test_the_clients_are_those_of_the_caseload(rijswijk: RuleSet) -> None:
     new = without_prognosis(rijswijk)
     migration = migrate(rijswijk, new, CASELOAD)
     page = paged(rijswijk, new, migration)
-    assert page.looks.title == "Mind: 12 people lose the look of a consultant"
-    assert "12 more people get an answer without the question that was open." in page.looks.lines
+    assert page.looks.title == "Note: 12 people are no longer reviewed by a consultant"
+    assert (
+        "12 more people now get an answer without being asked the question that was open."
+        in page.looks.lines
+    )
     words = words_of(rijswijk.wording, "en").change
     assert words.gained_nobody in page.looks.lines
     (flow,) = page.flows
@@ -357,15 +360,15 @@ def test_no_fact_of_a_client_stands_on_the_page(library: RuleSet, tmp_path: Path
     new = with_rule(library, family.id, then="full")
     migration = migrate(library, new, file)
     page = seen(library, new, migration)
-    assert "Mind: 2 people lose the look of a staff member" in page.said
+    assert "Note: 2 people are no longer reviewed by a staff member" in page.said
     assert "<i>7</i>" in page.said
     assert "<i " not in " ".join(page.shape)
-    assert "Rows that could not be read, and so do not count: 1" in page.said
+    assert "Rows that could not be read and are not counted: 1" in page.said
     regions = page.said.split(WORDS.sections["clients"])[-1]
     for value in ("93", "94", "41", "42", "small", "large"):
         assert value not in regions.split(WORDS.sections["facts"])[0].replace("small fine", "")
     back = paged(new, library, migrate(new, library, file))
-    assert "2 people gain the look of a staff member." in back.looks.lines
+    assert "2 people are now reviewed by a staff member." in back.looks.lines
 
 
 def test_clients_whose_candidates_or_signals_alone_change_are_counted(
@@ -379,7 +382,7 @@ def test_clients_whose_candidates_or_signals_alone_change_are_counted(
     page = paged(library, new, migrate(library, new, file))
     assert page.flows == ()
     assert page.candidates.startswith("For 1 clients")
-    assert page.unmoved.startswith("For nobody in this file changes: ")
+    assert page.unmoved.startswith("Nothing changes for anyone in this file in: ")
     assert [row.loses for row in page.client_rows or ()] == [False]
     assert page.looks.title == WORDS.lost_nobody
 
@@ -402,9 +405,9 @@ def test_promises_fall_in_many_ways(library: RuleSet, monkeypatch: pytest.Monkey
     assert first.when is not None
     nobody = Constraint("nobody", first.when, BOTH, GROUNDS)
     idle = replace(bare, constraints=(*bare.constraints, nobody))
-    assert any("speak of nobody" in one for one in paged(old, idle).promises.fallen)
+    assert any("no longer apply to anyone" in one for one in paged(old, idle).promises.fallen)
     still = replace(idle, expectations=old.expectations)
-    assert any("speaks of nobody" in one for one in paged(old, still).promises.fallen)
+    assert any("no longer applies to anyone" in one for one in paged(old, still).promises.fallen)
     fewer = replace(bare, decisions=bare.decisions[:1], flags=())
     assert any("cannot be said" in one for one in paged(old, fewer).promises.fallen)
     fresh = replace(first, id="fresh")
@@ -415,7 +418,7 @@ def test_promises_fall_in_many_ways(library: RuleSet, monkeypatch: pytest.Monkey
         patched.setattr(expected, "verify", lambda rules: verify(rules, next(sizes)))
         fallen = paged(old, old).promises.fallen
     assert len(fallen) == len(old.expectations)
-    assert all("too large to be proved" in one for one in fallen)
+    assert all("too large to prove" in one for one in fallen)
 
 
 def test_promises_are_asked_in_the_names_of_the_new_version(library: RuleSet) -> None:
@@ -548,8 +551,8 @@ def test_a_decision_that_reads_less_of_what_clashes_is_warned_of(library: RuleSe
     other = replace(loans, rules=rules, applies_when=None)
     fewer = replace(library, decisions=(library.decision["card"], other), flags=(), expectations=())
     page = paged(library, fewer)
-    assert any("Then the staff member does not look" in one for one in page.looks.ways)
-    assert any("reads no more" in one or "no longer reads" in one for one in page.facts)
+    assert any("In that case the staff member does not look" in one for one in page.looks.ways)
+    assert any("reads no more" in one or "no longer uses" in one for one in page.facts)
 
 
 def test_another_ranking_is_told_of_the_decision_and_of_no_rule() -> None:
@@ -562,9 +565,13 @@ def test_another_ranking_is_told_of_the_decision_and_of_no_rule() -> None:
     (row,) = paged(ranked, other).rules
     assert (row.part, row.what) == ("Decision “card”", "order")
     assert [row.was.text, row.becomes.text] == [
-        f"Does more than one rule fit? Then the first of this row holds: {names}"
+        f"If more than one rule fits, the first in this list counts: {names}"
         for names in ("A; B", "B; A")
     ]
     said, unsaid = paged(small(), ranked).rules
     assert (said.what, said.was.text, said.becomes.text[-4:]) == ("order", "", "A; B")
-    assert (unsaid.what, unsaid.was.text, unsaid.becomes.text) == ("goes before", "b", "None")
+    assert (unsaid.what, unsaid.was.text, unsaid.becomes.text) == (
+        "takes precedence over",
+        "b",
+        "None",
+    )

@@ -62,7 +62,7 @@ def test_the_made_caseload_is_classified(
     assert f"{words.review} route 149" in lines
     assert f"{words.insufficient} route 82" in lines
     assert f"{words.missing} route: willing to work on the problems 40" in lines
-    assert lines[-2:] == ["This is advice: a consultant decides.", "Made figures."]
+    assert lines[-2:] == ["This is advice: a consultant decides.", "Fictional figures."]
 
 
 def test_answers_that_may_be_bounds_are_announced(

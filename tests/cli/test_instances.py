@@ -144,7 +144,7 @@ def test_what_changes_between_instances(capsys: Printed) -> None:
     both = [*day, "--variant", "diemen", "--variant", "rijswijk"]
     assert main(["diff", "rules", "rules", *both, "--lang", "en"]) == 1
     first, compared, third, *_ = capsys.readouterr().out.splitlines()
-    assert compared.startswith("Compared are the numbers from 1 January 2024 up to")
+    assert compared.startswith("Compared: the numbers from 1 January 2024 up to")
     assert first == (
         "library-card 1.2.0 (from 1 January 2024 up to 31 December 2025, diemen) -> "
         "library-card 1.2.0 (from 1 July 2025 up to 31 December 2029, rijswijk)"

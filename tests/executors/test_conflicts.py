@@ -1,4 +1,4 @@
-"""What cannot stand together: as the reference lists it, and where no list could be made."""
+"""What cannot be true together: as the reference lists it, and where no list could be made."""
 
 from __future__ import annotations
 

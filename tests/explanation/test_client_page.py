@@ -398,7 +398,7 @@ def test_a_broken_constraint_is_a_sentence(label: str, shown: str) -> None:
     ruleset = one_decision(rule("a", P, "A"), constraints=(clash,))
     sentences = explained(ruleset, p=True, q=True).verdicts["route"].sentences
     assert shown in sentences
-    assert "The staff member finds out with you what is right." in " ".join(sentences)
+    assert "The staff member will work out with you which are right." in " ".join(sentences)
 
 
 def test_the_mark_is_never_the_only_sign() -> None:
@@ -493,7 +493,7 @@ def test_an_answer_is_named_once_and_explained_by_what_is_so() -> None:
     assert "✓ A – outcome A: yes, this follows" in text
     other = flat(explained(ruleset, p=False))
     assert "- Reason rest." in other
-    assert "✓ No other rule fits: asks yes, with you yes – that is so" in other
+    assert "✓ No other rule fits: needs yes, for you yes – this is so" in other
     assert "Route A – outcome A: Fact p: yes (now: no)" in other
     assert text.count("Route A – outcome A so") == 1
 
@@ -509,13 +509,13 @@ def test_where_rules_do_not_choose_the_client_reads_why() -> None:
     assert "Choose together: route A or B" in overlap
     look = Review(("A",))
     one = flat(explained(one_decision(rule("a", P, look)), p=True))
-    assert "See together whether this fits: route A Reason a." in one
+    assert "Look together at whether this fits: route A Reason a." in one
     none = Review((), nasty("Nobody can choose here."))
     assert "Nobody can choose here." in flat(explained(one_decision(rule("a", P, none)), p=True))
     several = one_decision(rule("a", P, look), rule("b", Not(P), look))
     assert "The reason may be: ‘label a’ or ‘label b’." in flat(explained(several))
     still = flat(explained(one_decision(rule("a", P, look))))
-    assert "What is still open does not change that." in still
+    assert "What we do not know yet makes no difference to that." in still
 
 
 def test_where_several_rules_can_decide_the_answer_is_one() -> None:
@@ -523,7 +523,7 @@ def test_where_several_rules_can_decide_the_answer_is_one() -> None:
     text = flat(explained(one_decision(rule("a", P, "A"), rule("b", Not(P), "A"))))
     assert "Route A – outcome A" in text
     assert "What we do not know makes no difference here." in text
-    assert "? A – outcome A: label a: yes, or this follows otherwise" in text
+    assert "? A – outcome A: label a: yes, or this follows in another way" in text
 
 
 def test_sources_that_disagree_are_named() -> None:
@@ -537,7 +537,7 @@ def test_sources_that_disagree_are_named() -> None:
     explanation = Case(ruleset, state, LanesExecutor(ruleset)).explain("en")
     text = flat(explanation)
     assert "We do not know which answer is right" in text
-    assert "We want to know ‘fact q’. Your file holds different answers: no or yes." in text
+    assert "We want to know ‘fact q’. Your file has different answers: no or yes." in text
     assert [one.id for one in explanation.verdicts["route"].conflicting] == ["q"]
 
 
@@ -547,23 +547,26 @@ def test_a_contradiction_is_no_fault_of_the_client() -> None:
     ruleset = one_decision(rule("a", P, "A"), constraints=(clash,))
     explanation = explained(ruleset, p=True, q=True)
     text = flat(explanation)
-    assert "Two facts do not go together We do not guess which is right." in text
+    assert "Two facts do not agree We do not guess which is right." in text
     assert "- P and Q do not go together." in text
-    assert "It is no fault of yours." in text
-    assert "First the staff member finds out what is right." in text
+    assert "This is not your fault." in text
+    assert "First the staff member will work out what is right." in text
     assert client_page(explanation).map == ()
     three = Constraint("k", All((P, Q)), nasty("One."), GROUNDS)
     two = one_decision(rule("a", P, "A"), constraints=(three, replace(three, id="l")))
-    assert "Several facts do not go together" in flat(explained(two, p=True, q=True))
+    assert "Several facts do not agree" in flat(explained(two, p=True, q=True))
 
 
 def test_what_was_not_answered_is_no_dead_end() -> None:
     """The client need not answer, and reads where answers would lead."""
     ruleset = one_decision(rule("a", P, "A"), rule("b", Not(P), "B"))
     text = flat(explained(ruleset, p=None))
-    assert "First a talk with the staff member You did not answer a question. You need not." in text
-    assert "We do not know yet ‘fact p’. Is the answer ‘yes’? Then route A follows." in text
-    assert "Is the answer ‘no’? Then route B follows." in text
+    assert (
+        "First, a talk with the staff member You chose not to answer a question. That is fine."
+        in text
+    )
+    assert "We do not yet know ‘fact p’. If the answer is ‘yes’, then route A follows." in text
+    assert "If the answer is ‘no’, then route B follows." in text
 
 
 @pytest.mark.parametrize("more", [1, 2])
@@ -577,7 +580,7 @@ def test_a_client_is_asked_a_few_questions(more: int) -> None:
     page = client_page(Case(ruleset, known, LanesExecutor(ruleset)).explain("en"))
     assert page.asks is not None
     assert len(page.asks.items) == FEW
-    assert page.panel.big == "We still lack many answers"
+    assert page.panel.big == "We are still missing many answers"
     assert page.asks.note.startswith(f"There are {MANY + more - FEW} other questions.")
 
 
@@ -634,7 +637,7 @@ def test_what_a_person_decided_stands_before_the_advice(rijswijk: RuleSet, engin
     assert "Besluit van 6 juni 2023 ----------------------- Route D – Zorg en rust" in text
     assert "Ons advies was: Route B – Beweging. Uw participatieconsulent koos anders." in text
     assert "Reden: “Zij ligt <nu>" in text
-    assert "Een verder advies hoorde bij ons eerste advies." in text
+    assert "De rest van ons advies hoorde bij ons eerste advies." in text
     states = {item.outcome: item.state for item in client_page(explanation).map}
     assert states == {"A": "", "B": "was", "C": "", "D": "here"}
     assert "Zij ligt" not in flat(explanation.masked())
@@ -686,10 +689,10 @@ def test_two_times_or_takes_a_comma(
 def test_no_outcome_is_better_than_another_in_the_words_of_the_rules(engine: Engine) -> None:
     """Below the map of outcomes; where the rules have no words for it, that order says nothing."""
     page = client_page(engine.explain({}, "nl"))
-    dashed = "Een stippellijn wil zeggen: dit kan nog."
+    dashed = "Een stippellijn betekent: dit kan nog."
     assert page.map_note == f"{dashed} Geen route is beter dan een andere."
     other = client_page(Engine(load_ruleset(LIBRARY)).explain({}, "nl"))
-    assert other.map_note == f"{dashed} De volgorde zegt niets."
+    assert other.map_note == f"{dashed} De volgorde heeft geen betekenis."
 
 
 def test_what_is_known_in_part_is_told_where_it_is_asked(engine: Engine) -> None:
@@ -704,19 +707,19 @@ def test_what_is_known_in_part_is_told_where_it_is_asked(engine: Engine) -> None
         "Wel bekend: ten minste 18 en hoogstens 30." in flat(nl)
     )
     assert "Verwachting in maanden: ten minste 18 en hoogstens 30 (deels bekend)." in flat(nl)
-    assert "What we know: at least 18 and at most 30." in flat(en)
+    assert "What we do know: at least 18 and at most 30." in flat(en)
     assert "What is known: at least 18 and at most 30." in en.to_html(audience="consultant")
     few = engine.explain({**known, "current_service": OneOf(["participation", "wsp"])}, "en")
-    assert "What we know: participation consultant or employer service point" in flat(few)
+    assert "What we do know: participation consultant or employer service point" in flat(few)
 
 
 @pytest.mark.parametrize(
     ("due", "overdue", "told", "marks"),
     [
-        (12, 18, "Wij kijken tussen juni 2024 en december 2024 samen opnieuw.", ["12", "18"]),
-        (24, None, "Wij kijken vanaf juni 2025 samen opnieuw.", ["24"]),
-        (None, 1, "Wij kijken vóór juli 2023 samen opnieuw.", ["1"]),
-        (None, None, "Wij kijken later samen opnieuw.", []),
+        (12, 18, "Tussen juni 2024 en december 2024 kijken wij samen opnieuw.", ["12", "18"]),
+        (24, None, "Vanaf juni 2025 kijken wij samen opnieuw.", ["24"]),
+        (None, 1, "Vóór juli 2023 kijken wij samen opnieuw.", ["1"]),
+        (None, None, "Later kijken wij samen opnieuw.", []),
     ],
 )
 def test_months_ahead_are_a_sentence_and_a_picture(
@@ -761,9 +764,9 @@ def test_answers_that_lead_to_the_same_are_told_together(engine: Engine) -> None
     assert all(
         text in page for text, page in zip(("0 tot en met 23", "0 to 23"), pages, strict=True)
     )
-    assert "all that is possible now" in engine.explain(known | {"rung": None}, "en").to_html(
-        audience="consultant"
-    )
+    assert "everything that is possible now" in engine.explain(
+        known | {"rung": None}, "en"
+    ).to_html(audience="consultant")
 
 
 @pytest.mark.gate

@@ -110,7 +110,7 @@ def test_the_time_is_the_callers(rijswijk: RuleSet, engine: Engine) -> None:
     assert "1 juni 2023 om 10:15 uur (UTC+02:00)" in from_dossier(rijswijk, "nl").to_text()
     plain = engine.explain({}, lang="en")
     assert plain.versions.at is None
-    assert "Worked out on" not in plain.to_text()
+    assert "Calculated on" not in plain.to_text()
     with pytest.raises(UsageError, match="distance from UTC"):
         engine.explain({}, at=datetime.fromisoformat("2024-01-01T12:00"))
 

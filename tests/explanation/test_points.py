@@ -232,10 +232,10 @@ def test_what_is_enough_is_counted_from_where_the_client_is() -> None:
     known = {"home": "none", "children": 1, "waiting": 60, "medical": False, "refused": False}
     ruleset = urgency()
     for more, asks, said in (
-        ({}, 39, "Too many: 31 points. Enough would be: home: home of their own (−40)."),
-        ({"children": 0}, 39, "Too many: 21 points. Enough would be: home: home of their own ("),
-        ({"home": "shared"}, 70, "Too few: 25 points. Enough would be: home: no home (+25); or "),
-        ({"home": "own"}, 70, "Too few: 40 points. Enough would be: home: no home (+40)."),
+        ({}, 39, "Too many: 31 points. This would be enough: home: home of their own (−40)."),
+        ({"children": 0}, 39, "Too many: 21 points. This would be enough: home: home of their own"),
+        ({"home": "shared"}, 70, "Too few: 25 points. This would be enough: home: no home (+25)"),
+        ({"home": "own"}, 70, "Too few: 40 points. This would be enough: home: no home (+40)."),
     ):  # fmt: skip
         found = asked(Engine(ruleset).explain(known | more, "en"))
         (points,) = [one for _, one in found if asks in (one.low, one.high) and one.low != 40]
@@ -262,8 +262,8 @@ def test_what_is_open_is_listed_by_what_it_would_add() -> None:
     for lang, words, more in (
         (
             "en",
-            "need is 10 to 65 points; it has to be 40 to 69",
-            "Still open: medical reason: yes (+30); turned down an offer: yes (−25).",
+            "need is 10 to 65 points; required: 40 to 69",
+            "Not known yet: medical reason: yes (+30); turned down an offer: yes (−25).",
         ),
         (
             "nl",
@@ -307,8 +307,8 @@ def test_what_may_be_enough_is_told_as_such() -> None:
     full = ruleset.facts[0].domain.full
     known = {"f0": Known(full), "f1": Known(full), "f2": Known(single(0))}
     _, points = explained(ruleset, known)
-    assert points.more[0] == "Too few, whatever is still open: 1 point."
-    assert points.more[1].startswith("Together with what is still open, this may be enough: ")
+    assert points.more[0] == "Too few, whatever the rest turns out to be: 1 point."
+    assert points.more[1].startswith("Together with what is not known yet, this may be enough: ")
     assert points.closing == ((3,),)
 
 
@@ -324,8 +324,8 @@ def test_what_takes_away_is_told_turned_round() -> None:
     _, points = explained(ruleset, {"f": Known(ValueSet.of((0, 1)))})
     assert (points.least, points.most, points.closing) == (0, 2, ((1, 2),))
     assert points.more == (
-        "Too few, whatever is still open: 3 points.",
-        "Enough would be: words: c (+3).",
+        "Too few, whatever the rest turns out to be: 3 points.",
+        "This would be enough: words: c (+3).",
     )
 
 

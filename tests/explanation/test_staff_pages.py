@@ -335,10 +335,10 @@ def test_what_does_not_go_together(rijswijk: RuleSet, engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("known", "state", "mark"),
     [
-        ({"f": True, "g": True}, "another rule goes before it", "none"),
+        ({"f": True, "g": True}, "another rule takes precedence", "none"),
         ({"f": False, "g": True}, "asks for a choice here", "met"),
-        ({"f": True, "g": False}, "does not arise", "unmet"),
-        ({"f": False}, "still can", "open"),
+        ({"f": True, "g": False}, "does not apply", "unmet"),
+        ({"f": False}, "may still apply", "open"),
         # Either may decide, and both ask people: which of them does is open.
         ({"f": False, "h": True}, "may ask for a choice", "open"),
     ],

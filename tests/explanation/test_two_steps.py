@@ -53,7 +53,7 @@ def test_an_answer_follows_from_a_step_if_that_step_alone_decides(
 ) -> None:
     """Else the page names the rule: of who may ask, the points decide."""
     page = flat(explained("nl", **known))
-    account = page.partition("Verantwoording: hoe dit antwoord ontstond")[2]
+    account = page.partition("Verantwoording: hoe dit antwoord tot stand kwam")[2]
     first, _, second = account.partition(" 2. Voorrang: ")
     assert answers[0] in first
     assert answers[1] in second.partition("Per kolom")[0]
@@ -65,7 +65,7 @@ def test_an_answer_follows_from_a_step_if_that_step_alone_decides(
     ("lang", "step", "why"),
     [
         ("nl", "Uit stap 1 volgt: Geen aanvraag mogelijk.", "Uw inkomen is te hoog."),
-        ("en", "From step 1 follows: No application possible.", "Your income is too high."),
+        ("en", "Step 1 gives: No application possible.", "Your income is too high."),
     ],
 )
 def test_a_refusal_by_an_earlier_step_says_why(lang: str, step: str, why: str) -> None:
@@ -74,7 +74,7 @@ def test_a_refusal_by_an_earlier_step_says_why(lang: str, step: str, why: str) -
     assert f"{step} - {why}" in first
 
 
-ACCOUNT = {"nl": "Verantwoording: hoe dit", "en": "Account: how this"}
+ACCOUNT = {"nl": "Verantwoording: hoe dit", "en": "How we got to this"}
 
 
 @pytest.mark.parametrize(
@@ -87,8 +87,8 @@ ACCOUNT = {"nl": "Verantwoording: hoe dit", "en": "Account: how this"}
         ),
         (
             "en", "none",
-            "You have 60 points for need. For higher on the list it takes 40 to 69 points.",
-            "These points counted for need: ‘home: no home’ (+40), ‘months registered: at least",
+            "You have 60 points for need. For higher on the list you need 40 to 69 points.",
+            "These points counted towards need: ‘home: no home’ (+40), ‘months registered: at",
         ),
         (
             "nl", "own",
@@ -97,8 +97,8 @@ ACCOUNT = {"nl": "Verantwoording: hoe dit", "en": "Account: how this"}
         ),
         (
             "en", "own",
-            "You have 20 points for need. With at most 39 points goes ordinary list.",
-            "These points counted for need: ‘months registered: at least 24’ (+10) and",
+            "You have 20 points for need. With at most 39 points, the answer is ordinary list.",
+            "These points counted towards need: ‘months registered: at least 24’ (+10) and",
         ),
     ],
 )  # fmt: skip
@@ -117,11 +117,11 @@ def test_without_points_none_are_listed() -> None:
 
 
 def test_what_may_not_be_reads_once() -> None:
-    """A day that a rule keeps off is not asked with "no" and answered with "that is so"."""
+    """A day that a rule keeps off is not asked with "no" and answered with "this is so"."""
     page = flat(Engine(only_access()).explain(ONLY, "nl"))
     assert "Geboortedatum: niet vanaf 3 maart 2008, bij u 15 maart 1988 – dat klopt" in page
     english = flat(Engine(only_access()).explain(ONLY, "en"))
-    assert "Date of birth: not from 3 March 2008 on, with you 15 March 1988 – that is" in english
+    assert "Date of birth: not from 3 March 2008 on, for you 15 March 1988 – this is" in english
     assert "vraagt nee, bij u 15 maart" not in page
 
 
@@ -129,7 +129,7 @@ def test_nobody_is_offered_another_day_of_birth() -> None:
     """What would take one says so; what takes an income is offered."""
     for lang, closed in (
         ("nl", "Daar is een ander antwoord voor nodig op ‘geboortedatum’. Dat verandert niet."),
-        ("en", "That takes another answer to ‘date of birth’, which does not change."),
+        ("en", "That would take a different answer to ‘date of birth’, which does not change."),
     ):
         young = ONLY | {"born": date(2010, 1, 1)}
         page = flat(Engine(only_access()).explain(young, lang))

@@ -23,7 +23,7 @@ def answers(wording: Wording, income: str) -> list[str]:
     """Give what the panel of the client's page says, of the outcomes that there are."""
     rules = replace(two_steps(), wording=wording)
     page = Engine(rules).explain(KNOWN | {"income": income}, "en").to_text()
-    panel = page.partition("Our advice\n-----")[2].partition("What happens now?")[0]
+    panel = page.partition("Our advice\n-----")[2].partition("What happens next?")[0]
     return [line for line in panel.splitlines() if line in TITLES]
 
 
@@ -46,4 +46,4 @@ def test_which_decision_is_the_answer() -> None:
         ]
         assert told == [cell.split("; ") for cell in cells]
         account = Engine(two_steps()).explain(KNOWN | {"income": income}, "en").to_text()
-        assert "1. Access: " in account.partition("how this answer came about")[2]
+        assert "1. Access: " in account.partition("How we got to this answer")[2]

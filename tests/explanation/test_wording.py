@@ -126,7 +126,7 @@ PHRASES: list[tuple[Condition, str, str]] = [
     (Not(FactIs("size", set_of_bits(4))), "geld: geen of licht", "money: none or mild"),
     (FactIs("size", set_of_bits(7)), "geld: maakt niet uit", "money: any"),
     (FactIs("size", set_of_bits(0)), "geld: geen enkele waarde", "money: no value at all"),
-    (FactIs("colour", set_of_bits(0b1111110)), "kleur: anders dan a", "colour: other than a"),
+    (FactIs("colour", set_of_bits(0b1111110)), "kleur: anders dan a", "colour: anything but a"),
     (FactIs("colour", set_of_bits(0b0000111)), "kleur: a, b of c", "colour: a, b or c"),
     (FactIs("months", set_of_bits(1 << 24)), "maanden: 24", "months: 24"),
     (
@@ -162,7 +162,7 @@ PHRASES: list[tuple[Condition, str, str]] = [
     (
         Not(FactIs("months", set_of_bits(months(12, 18)))),
         "maanden: anders dan 12 tot en met 18",
-        "months: other than 12 to 18",
+        "months: anything but 12 to 18",
     ),
     (HEAVY, "zwaar: ja", "heavy: yes"),
     (Not(HEAVY), "zwaar: nee", "heavy: no"),
@@ -180,7 +180,7 @@ PHRASES: list[tuple[Condition, str, str]] = [
     (
         StatusIs("route", ("review", "not_applicable")),
         "route: een medewerker beoordeelt het of niet aan de orde",
-        "route: a staff member looks at it or does not apply",
+        "route: a staff member will look at it or does not apply",
     ),
     (StatusIs("route", ("decided",)), "route: er is een antwoord", "route: there is an answer"),
     (
@@ -190,8 +190,8 @@ PHRASES: list[tuple[Condition, str, str]] = [
     ),
     (
         All((ABLE_YES, HEAVY)),
-        "alle 2 tegelijk (kan meedoen: ja; zwaar: ja)",
-        "all 2 together (able: yes; heavy: yes)",
+        "alle 2 van deze: (kan meedoen: ja; zwaar: ja)",
+        "all 2 of these: (able: yes; heavy: yes)",
     ),
     (All((HEAVY,)), "zwaar: ja", "heavy: yes"),
     (Not(Any((HEAVY,))), "zwaar: nee", "heavy: no"),
@@ -222,8 +222,8 @@ PHRASES: list[tuple[Condition, str, str]] = [
     ),
     (
         Not(All((ABLE_YES, HEAVY))),
-        "niet tegelijk (kan meedoen: ja; zwaar: ja)",
-        "not together (able: yes; heavy: yes)",
+        "niet al deze samen: (kan meedoen: ja; zwaar: ja)",
+        "not all of these: (able: yes; heavy: yes)",
     ),
     (
         Not(Any((ABLE_YES, HEAVY))),
@@ -263,11 +263,11 @@ def test_a_condition_in_words(condition: Condition, dutch: str, english: str) ->
 
 
 HEADS: list[tuple[Condition, str]] = [
-    (All((ABLE_YES, HEAVY)), "all of this together"),
+    (All((ABLE_YES, HEAVY)), "all of these"),
     (Any((ABLE_YES, HEAVY)), "at least 1 of these"),
     (AtLeast(2, (ABLE_YES, HEAVY)), "at least 2 of these"),
     (Exactly(1, (ABLE_YES, HEAVY)), "exactly 1 of these"),
-    (Not(All((ABLE_YES, HEAVY))), "not all of this together"),
+    (Not(All((ABLE_YES, HEAVY))), "not all of these"),
     (Not(Any((ABLE_YES, HEAVY))), "none of these"),
     (Not(AtLeast(2, (ABLE_YES, HEAVY))), "fewer than 2 of these"),
     (Not(Exactly(1, (ABLE_YES, HEAVY))), "not exactly 1 of these"),

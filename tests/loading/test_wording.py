@@ -300,7 +300,7 @@ def test_who_decides_is_called_so_by_the_library() -> None:
     ruleset = load_ruleset(with_role())
     words = words_of(ruleset.wording, "en")
     assert words.explanation.advice[1] == "A desk decides."
-    assert words.client.contact == "Your desk gets in touch with you."
+    assert words.client.contact == "Your desk will contact you."
     assert words.staff.subject["consultant"] == "for the desk"
     assert words.change.clients_note.startswith("For desks: ")
     assert words_of(spoken().wording, "en").explanation.advice[1] == "A staff member decides."

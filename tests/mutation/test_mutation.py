@@ -274,11 +274,11 @@ def test_a_flag_shows_what_a_constraint_no_longer_says() -> None:
 
 
 def test_coupled_facts_beyond_the_limit_are_said() -> None:
-    """What cannot stand together is not looked for without end: any 9 of 19 are 92,378 sets."""
+    """What cannot be true together is not looked for without end: any 9 of 19 are 92,378 sets."""
     ruleset, more = with_more(SMALL, 19)
     many = replace(SMALL.constraints[0], id="many", forbids=AtLeast(9, more))
     tied = replace(ruleset, constraints=(*SMALL.constraints, many))
-    with pytest.raises(BudgetError, match="too much cannot stand together"):
+    with pytest.raises(BudgetError, match="too much cannot be true together"):
         witness_against(Engine(tied), reading_keen(tied))
 
 

@@ -27,7 +27,7 @@ def drawn(draw: st.DrawFn) -> tuple[list[Mark], Window]:
     first = draw(st.sampled_from(ends))
     later = [one for one in ends if one > first]
     last = draw(st.sampled_from([None, *later]))
-    return marks, Window(first, last, "we look again together")
+    return marks, Window(first, last, "we look at this again together")
 
 
 def extent(x: str, anchor: str, text: str) -> tuple[float, float]:

@@ -60,11 +60,11 @@ def test_an_earlier_caseload_has_an_earlier_day(
     sidecar_path(few).write_text("date: 2024-05-06")
     assert main(asked) == 0
     assert "only clients with an event `classification` are followed" in capsys.readouterr().err
-    assert "it is known how it was then" not in out.read_text(encoding="utf-8")
+    assert "we know how things were then" not in out.read_text(encoding="utf-8")
     sidecar_path(earlier).write_text("date: 2023-05-06")
     assert main(asked) == 0
     assert capsys.readouterr().err == ""
-    assert "For 7 people it is known how it was then" in out.read_text(encoding="utf-8")
+    assert "For 7 people we know how things were then" in out.read_text(encoding="utf-8")
     sidecar_path(earlier).write_text("date: 2024-05-06")
     assert main(asked) == 2
     assert "is not earlier than the caseload" in capsys.readouterr().err

@@ -122,7 +122,7 @@ def test_the_counts_are_those_of_the_engine(exact: Report) -> None:
     """The routes are counted as the engine answers them."""
     answers = [ENGINE.classify(row).verdicts["route"] for row in ROWS]
     counts = Counter(one.outcome for one in answers)
-    total = figures(exact, "screened")["Samen"]
+    total = figures(exact, "screened")["Totaal"]
     assert total[:4] == tuple(str(counts[route]) for route in "ABCD")
     missing = Counter(
         fact for one in answers if one.status == "insufficient" for fact in one.missing
@@ -161,7 +161,7 @@ def _is_beside(heads: tuple[str, ...]) -> bool:
 
 def test_a_made_caseload_says_so_and_a_real_one_does_not(report: Report) -> None:
     """The mark stands at the head and on each sheet; without the sidecar there is none."""
-    mark = {"nl": "Verzonnen cijfers.", "en": "Made figures."}[report.language]
+    mark = {"nl": "Verzonnen cijfers.", "en": "Fictional figures."}[report.language]
     page = report.to_html()
     assert text_of(page).count(mark) == 2
     assert mark in report.running
@@ -233,7 +233,7 @@ def test_an_earlier_caseload_shows_who_got_further(tmp_path: Path) -> None:
         Engine(SHOWS_ALL), rows, name="c", as_of=TODAY, lang="nl", earlier=before
     )  # c9 was not there
     found = figures(told, "course")
-    assert found["Samen"][-1] == "9"
+    assert found["Totaal"][-1] == "9"
     assert found["Nog niet te zeggen"][-1] == "9" or "Een stap verder" in found
 
 

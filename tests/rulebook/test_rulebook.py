@@ -242,9 +242,9 @@ def test_when_an_interview_asks_stands_beside_a_fact(library: RuleSet) -> None:
     book = rulebook(new, verify(new), None, "en")
     told = [note for fact in book.facts for note in fact.special]
     assert [note for note in told if "ensitivity" in note or "Topic" in note] == [
-        "Sensitivity 0 of 3: an interview asks what is less sensitive first.",
+        "Sensitivity 0 of 3: an interview asks the less sensitive questions first.",
         "Topic: coming in.",
-        "Sensitivity 3 of 3: an interview asks what is less sensitive first.",
+        "Sensitivity 3 of 3: an interview asks the less sensitive questions first.",
     ]
     dutch = rulebook(new, verify(new), None, "nl")
     assert "Onderwerp: langskomen." in [note for fact in dutch.facts for note in fact.special]
@@ -280,12 +280,12 @@ def test_the_cases_stand_in_the_book_with_what_they_reach() -> None:
     page = Page(rulebook_page(ruleset, verify(ruleset), report, "en"))
     assert {anchor("case", one.id) for one in cases} <= set(page.ids)
     assert "case-an%20odd%20%27id%27" in page.ids
-    assert f"{len(cases)} of {len(cases) + 1} cases give what we expect." in page.said
+    assert f"{len(cases)} of {len(cases) + 1} cases give the expected answer." in page.said
     assert "path.outcome: expected `none`, got " in page.said
     book = rulebook(ruleset, verify(ruleset), report, "en")
     assert all(rule.cases not in ("", "0") for one in book.decisions for rule in one.rules)
     few = run_cases(Engine(ruleset), cases[:1])
-    assert "Not reached: " in Page(rulebook_page(ruleset, verify(ruleset), few, "en")).said
+    assert "Not covered: " in Page(rulebook_page(ruleset, verify(ruleset), few, "en")).said
 
 
 def test_a_case_says_what_a_person_chooses_from_and_what_is_not_known() -> None:
@@ -372,14 +372,14 @@ def test_of_several_sources_each_place_says_which(library: RuleSet) -> None:
 
 
 ORDER = ("    rules:\n      card_a", "    order: [card_a, card_b]\n    rules:\n      card_a")
-ANSWERS = "Do rules with different answers fit? Then the first answer of this row holds:"
+ANSWERS = "If rules with different answers fit, the first answer in this list counts:"
 PRIORITY = ("    rules:\n      card_a", "    priority: [A, review]\n    rules:\n      card_a")
 
 
 @pytest.mark.parametrize(
     ("language", "ranking", "words", "names"),
     [
-        ("nl", ORDER, "Past meer dan één regel? Dan geldt de eerste uit deze rij:", ["A", "B"]),
+        ("nl", ORDER, "Past meer dan één regel? Dan geldt de eerste uit deze lijst:", ["A", "B"]),
         ("en", PRIORITY, ANSWERS, ["A (a)", "A review by a staff member"]),
     ],
 )

@@ -1,4 +1,4 @@
-"""Constraints that are made by chance, and what cannot stand together by plain subsets."""
+"""Constraints that are made by chance, and what cannot be true together by plain subsets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows whose facts cannot stand together: in the one run that all rows take."""
+"""Rows whose facts cannot be true together: in the one run that all rows take."""
 
 from __future__ import annotations
 

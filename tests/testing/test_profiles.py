@@ -110,7 +110,7 @@ def test_profiles_shrink_to_ordinary_ones() -> None:
 
 
 def test_what_cannot_be_known_is_refused(rijswijk: RuleSet) -> None:
-    """A value outside its domain, and facts that cannot stand together; no value is repeated."""
+    """A value outside its domain, and facts that cannot be true together; no value is repeated."""
     with pytest.raises(ProfileError, match="rung: must be a whole number from 1 to 6"):
         profiles(rijswijk, known={"rung": 7})
     with pytest.raises(UsageError) as caught:

@@ -60,7 +60,7 @@ def test_a_change_is_told_in_regions(tmp_path: Path, capsys: pytest.CaptureFixtu
     printed = told(capsys)
     assert (
         "the decision books to take home: 10 (ten) -> "
-        "a review by a staff member (more rules fit; 10 (ten) or 3 (three))\n"
+        "a review by a staff member (more than one rule fits; 10 (ten) or 3 (three))\n"
         "  36 combinations of facts, 35,226 full profiles\n"
         "  Always: age: at least 18; lives in town: lives here; family of staff: no.\n" in printed
     )
@@ -77,7 +77,7 @@ def test_regions_are_listed_under_what_they_share(
     new = changed(tmp_path, POLICY, MONTH)
     assert main(["diff", "rijswijk-2023", new, "--lang", "en"]) == 1
     printed = told(capsys)
-    assert "prognosis in months: 24.\n  And with that one of these:\n  1. addiction: " in printed
+    assert "prognosis in months: 24.\n  Together with one of these:\n  1. addiction: " in printed
     assert "flag ‘the prognosis does not fit the route’: not raised -> raised" in printed
     assert "     for instance: rung: 1; addiction: mild problem\n" in printed
 
@@ -108,28 +108,28 @@ def test_all_else_that_differs_is_told(tmp_path: Path, capsys: pytest.CaptureFix
     assert main(["diff", str(LIBRARY), new, "--lang", "en"]) == 1
     printed = told(capsys)
     for line in (
-        "  another name: `staff_family` -> `kin`",
-        "  `overdue`: now also possible is 51 to 60",
+        "  renamed: `staff_family` -> `kin`",
+        "  `overdue`: now also possible: 51 to 60",
         "  new: `want`",
-        "  gone: `wish`",
-        "gone: the decision van",
-        "gone: flag ‘time for a talk’",
+        "  removed: `wish`",
+        "removed: the decision van",
+        "removed: flag ‘time for a talk’",
         "new: the decision van",
         "new: flag ‘time for a talk’",
-        "facts that can now stand together",
-        "A dossier weighs observations otherwise.",
+        "facts that can now occur together",
+        "A dossier now weighs observations differently.",
     ):
         assert f"{line}\n" in printed, line
     assert main(["diff", new, str(LIBRARY), "--lang", "en"]) == 1
     back = told(capsys)
-    assert "`overdue`: no longer possible is 51 to 60" in back
-    assert "facts that can no longer stand together" in back
+    assert "`overdue`: no longer possible: 51 to 60" in back
+    assert "facts that can no longer occur together" in back
     renames = ["wish=want", "van=bus", "talk=phone"]
     options = [word for one in renames for word in ("--rename", one)]
     assert main(["diff", str(LIBRARY), new, "--lang", "en", *options]) == 1
     renamed = told(capsys)
-    assert "gone: " not in renamed
-    assert "another name: `wish` -> `want`" in renamed
+    assert "removed: " not in renamed
+    assert "renamed: `wish` -> `want`" in renamed
 
 
 def test_reading_a_fact_in_vain_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -139,11 +139,11 @@ def test_reading_a_fact_in_vain_is_told(tmp_path: Path, capsys: pytest.CaptureFi
     assert main(["diff", "rijswijk-2023", new, "--lang", "en"]) == 1
     printed = told(capsys)
     assert (
-        "Where facts contradict each other, the decision scope may come out otherwise:\n"
-        "  now also reads at maximum\n" in printed
+        "Where facts contradict each other, the decision scope may come out differently:\n"
+        "  now also uses at maximum\n" in printed
     )
     assert main(["diff", new, "rijswijk-2023", "--lang", "en"]) == 1
-    assert "  no longer reads " in told(capsys)
+    assert "  no longer uses " in told(capsys)
 
 
 def test_everybody_is_a_region_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -166,7 +166,7 @@ def test_a_caseload_shows_who_moves(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert main(command) == 1
     printed = told(capsys)
     assert printed.splitlines()[4:6] == [
-        "1,113 clients compared. Clients who move: 1",
+        "1,113 clients compared. Clients for whom something changes: 1",
         "  route: D -> review (A, B, D): 1",
     ]
     assert "  flags: - -> prognosis_conflict: 1\n\nWho:\n  R-0896  route: D -> review (A" in printed
@@ -188,8 +188,8 @@ def test_whoever_loses_the_look_of_a_person_is_told_of_first(
     assert main(["diff", old, "rijswijk-2023", "--caseload", CASELOAD, "--lang", "en"]) == 1
     lines = told(capsys).splitlines()
     assert lines[4:7] == [
-        "1,113 clients compared. Clients who move: 1",
-        "Note: a person reviewed this, and no longer does: 1",
+        "1,113 clients compared. Clients for whom something changes: 1",
+        "Note: a person used to review these clients, and no longer does: 1",
         "  route: review (A, B, D) -> D: 1",
     ]
 
@@ -213,7 +213,7 @@ def test_rows_that_cannot_be_used_are_told(
     assert "  a  card: cannot be used -> junior; " in printed.out
     assert main(["diff", str(LIBRARY), str(LIBRARY), *command[3:], "--lang", "en"]) == 1
     printed = capsys.readouterr()
-    assert "No client moves.\n" in printed.out
+    assert "Nothing changes for any client.\n" in printed.out
     assert "The two versions mean the same." in printed.out
 
 
@@ -266,7 +266,7 @@ def test_what_was_not_compared_is_told(
 
     monkeypatch.setattr(command, "diff", lambda a, b, r: whole(a, b, r, budget=400))
     assert main(["diff", "rijswijk-2023", changed(tmp_path, POLICY, MONTH), "--lang", "en"]) == 1
-    assert "Too large to be compared: decision " in told(capsys)
+    assert "Too large to compare: decision " in told(capsys)
 
 
 def test_overlaps_with_too_many_candidates_are_told_without_them() -> None:
@@ -274,7 +274,7 @@ def test_overlaps_with_too_many_candidates_are_told_without_them() -> None:
     old = FAMILIES["different_outcomes"](8)
     difference = diff(old, with_rule(old, "r7", then="o6"))
     lines = as_text(DifferenceWords(difference, "en"), None).splitlines()
-    many = "a review by a staff member (more rules fit; various candidates)"
+    many = "a review by a staff member (more than one rule fits; various candidates)"
     assert f"the decision words: {many} -> {many}" in lines
     data = json.loads(as_json(difference, None))["shifts"]
     assert [one["before"]["candidates"] for one in data] == [[], ["o6", "o7"], None]
@@ -289,7 +289,7 @@ def test_regions_past_the_limit_are_a_number(
 
     monkeypatch.setattr(command, "diff", lambda a, b, r: whole(a, b, r, most=1))
     assert main(["diff", "rijswijk-2023", changed(tmp_path, POLICY, MONTH), "--lang", "en"]) == 1
-    assert "\n  and besides 15,048 combinations of facts" in told(capsys)
+    assert "\n  and a further 15,048 combinations of facts" in told(capsys)
 
 
 def test_a_witness_belongs_to_the_versions_that_allow_it(rijswijk: RuleSet) -> None:
@@ -318,7 +318,7 @@ def test_a_fact_of_another_type_is_told_in_words(rijswijk: RuleSet) -> None:
         for fact in rijswijk.facts
     )
     difference = diff(replace(rijswijk, facts=facts), rijswijk)
-    line = "`volunteering` has another type, and so is another fact: was integer, is boolean"
+    line = "`volunteering` has a different type, which makes it a different fact: was integer"
     assert line in as_text(DifferenceWords(difference, "en"), None)
     (fact,) = json.loads(as_json(difference, None))["facts"]
     assert fact["kinds"] == ["integer", "boolean"]

@@ -60,7 +60,7 @@ def test_text_says_first_which_numbers_are_compared(
         == "small 1.0.0 (up to 30 June 2026, diemen) -> small 1.0.0 (from 1 July 2026, diemen)"
     )
     assert lines[1] == (
-        "Compared are the numbers up to 30 June 2026 (diemen) and those from 1 July 2026 (diemen)."
+        "Compared: the numbers up to 30 June 2026 (diemen) and those from 1 July 2026 (diemen)."
     )
     at = lines.index("Numbers:")
     assert lines[at + 1 : at + 4] == [
@@ -101,15 +101,14 @@ def test_numbers_that_come_and_go_are_told() -> None:
     plain = load_ruleset({"r.yaml": text})
     words = DifferenceWords(diff(plain, rules()), "en")
     assert words.difference.same
-    assert words.compared() == (
-        "Compared are the numbers on every day and those up to 30 June 2026 (diemen)."
-    )
+    said = "Compared: the numbers on every day and those up to 30 June 2026 (diemen)."
+    assert words.compared() == said
     lines = list(words.numbers())
     assert lines == [
         "new: limit (€47,699.50)", "new: until (31 December 2026)", "new: most (1,000)"
     ]  # fmt: skip
     back = DifferenceWords(diff(rules(), plain), "en")
-    assert [line.partition(" ")[0] for line in back.numbers()] == ["gone:"] * 3
+    assert [line.partition(" ")[0] for line in back.numbers()] == ["removed:"] * 3
 
 
 def test_rules_with_the_same_numbers_say_nothing_of_them() -> None:

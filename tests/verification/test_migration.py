@@ -143,4 +143,4 @@ def test_a_caseload_without_clients_moves_nobody(tmp_path: Path) -> None:
     migration = migrate(library, library, file)
     assert (migration.clients, migration.moved, migration.matrices["van"]) == (0, (), {})
     lines = as_text(DifferenceWords(diff(library, library), "en"), migration).splitlines()
-    assert lines[3:] == ["0 clients compared. No client moves."]
+    assert lines[3:] == ["0 clients compared. Nothing changes for any client."]

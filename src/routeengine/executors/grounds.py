@@ -28,7 +28,7 @@ def parting(
     """Return two full profiles, by the numbers of values, or None if there are none.
 
     They differ in the question alone where that is enough, and else in nothing that is less
-    sensitive. There are none where what is known cannot stand together, or where the question
+    sensitive. There are none where what is known cannot be true together, or where the question
     matters only along with a less sensitive fact, that a constraint ties to it; and none are found
     where the rules are too large.
     """

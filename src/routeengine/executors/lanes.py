@@ -101,7 +101,7 @@ class LanesInspection:
     # What is possible at all
 
     def _conflicts(self) -> Conflicts:
-        """Find out what is known that cannot stand together."""
+        """Find out what is known that cannot be true together."""
         compiled, clashes = self.compiled, []
         for number, coupling in enumerate(compiled.couplings):
             found = self.coupling(number)

@@ -130,7 +130,7 @@ class ReferenceExecutor:
         return [p.decide(order) for p in profiles if all(p.holds(one) for one in holds)]
 
     def conflicts(self, state: State) -> Listed:
-        """List every minimal set of facts whose known values cannot stand together."""
+        """List every minimal set of facts whose known values cannot be true together."""
         found = [one for coupling in self.couplings for one in self._minimal(state, coupling)]
         order = [fact.id for fact in self.ruleset.facts]
         return Listed(sorted(found, key=lambda one: (len(one), sorted(map(order.index, one)))))

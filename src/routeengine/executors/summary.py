@@ -110,7 +110,7 @@ def contradiction(
     *,
     exact: bool = True,
 ) -> Verdict:
-    """Return the verdict of a decision that reads facts which cannot stand together.
+    """Return the verdict of a decision that reads facts which cannot be true together.
 
     `otherwise` is what it could still turn out to be where the clash, or whether the
     decision applies at all, could not be worked out exactly; `exact` is whether `conflict`

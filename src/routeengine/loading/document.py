@@ -237,7 +237,7 @@ class Document(Entry, noun="a rule set", first=("facts", "criteria", "scores")):
     refusals = optional(parts(RefusalEntry), "fields that are refused at the door", key="refused")
     topics = optional(parts(entries.TopicEntry), "what facts are about, for interviews")
     facts = needed(parts(entries.FactEntry), "what may be known of a client")
-    constraints = optional(parts(entries.ConstraintEntry), "what cannot stand together")
+    constraints = optional(parts(entries.ConstraintEntry), "what cannot be true together")
     criteria = optional(parts(entries.CriterionEntry), "named conditions")
     scores = optional(parts(entries.ScoreEntry), "points: what conditions are worth together")
     decisions = needed(parts(DecisionEntry), "outcomes and rules")

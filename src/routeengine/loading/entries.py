@@ -233,7 +233,7 @@ class TopicEntry(Entry, noun="a topic", makes=model.Topic):
 
 
 class ConstraintEntry(Grounded, noun="a constraint", makes=model.Constraint):
-    """What cannot stand together."""
+    """What cannot be true together."""
 
     forbids = needed(CONDITION, "the condition that holds for no client")
 

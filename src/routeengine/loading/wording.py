@@ -23,7 +23,7 @@ class FactWordingEntry(Entry, noun="the wording of a fact", makes=wording.FactWo
     claim = optional(TEXT, "that it is so, as `You are willing`; no full stop")
     denial = optional(TEXT, "that it is not so", key="no")
     values = optional(shapes.table(TEXT), "the same for each value of a category", {})
-    about = optional(TEXT, "the clause after `We do not know yet`, as `whether you are willing`")
+    about = optional(TEXT, "the clause after `We do not yet know`, as `whether you are willing`")
     verify = optional(
         shapes.choice("client", "together", "consultant", "records"), "who can say whether it is so"
     )
@@ -44,7 +44,7 @@ class CriterionWordingEntry(
 class ConstraintWordingEntry(
     Entry, noun="the wording of a constraint", makes=wording.ConstraintWording
 ):
-    """What cannot stand together, to the client."""
+    """What cannot be true together, to the client."""
 
     client = needed(TEXT, "both facts in whole sentences, without blame")
 

@@ -150,7 +150,7 @@ class MutantComparison:
             for side in coupling.holds:
                 clashes = smallest_clashes(pair.diagram, side, MAX_COMBINATIONS)
                 if clashes is None:
-                    raise BudgetError("too much cannot stand together to be looked through")
+                    raise BudgetError("too much cannot be true together to be looked through")
                 for clash in clashes:
                     cells = {pair.order[level]: cell for level, cell in sorted(clash)}
                     conflict = {fact: _lowest(pair, fact, cell) for fact, cell in cells.items()}

@@ -73,7 +73,7 @@ class Topic(Element):
 
 @dataclass(frozen=True, slots=True)
 class Constraint(Element):
-    """What cannot stand together: no client's facts can satisfy `forbids`."""
+    """What cannot be true together: no client's facts can satisfy `forbids`."""
 
     forbids: Condition
     label: Text

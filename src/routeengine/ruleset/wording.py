@@ -63,7 +63,7 @@ class CriterionWording(Element):
 
 @dataclass(frozen=True, slots=True)
 class ConstraintWording(Element):
-    """What cannot stand together, to the client and without blame, in whole sentences."""
+    """What cannot be true together, to the client and without blame, in whole sentences."""
 
     client: Text
 

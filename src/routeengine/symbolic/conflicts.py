@@ -1,4 +1,4 @@
-"""Minimal conflicts: facts whose known values cannot stand together, as a function, not as a list.
+"""Minimal conflicts, facts whose known values cannot be true together: a function, not a list.
 
 A set of facts *clashes* if the constraints do not allow what is known of them, whatever else
 is so. Who knows more finds no less: that is a monotone function of "is it known", and its
@@ -42,7 +42,7 @@ CellSet: TypeAlias = frozenset[tuple[int, int]]
 def clash_of(
     diagram: Diagram, held: Node, ways: Sequence[Sequence[int]], budget: int = BUDGET
 ) -> tuple[Diagram, Node]:
-    """Return "what is known cannot stand together", as a diagram of its own and its root.
+    """Return "what is known cannot be true together", as a diagram of its own and its root.
 
     `held` is what must hold; its leaves are truth values. `ways` has, per level, the ways in which
     that variable may be known, each the set of cells (as bits) in which it then may be. The new
