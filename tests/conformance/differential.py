@@ -234,25 +234,26 @@ def page(counts: Counter[str], found: Sequence[Disagreement], cases: int, seed: 
     packages = [f"{name} {version(name)}" for name in ("routeengine", "pyarrow", "numpy")]
     rows = [f"| {name} | {counts[name]:,} |" for name in EXECUTORS if name in counts]
     done = counts["reference"]
-    asked = "" if done >= cases else f" ({cases:,} were asked for; its time was up)"
+    asked = "" if done >= cases else f" ({cases:,} were asked for; time ran out)"
     return "\n".join([
         "# The last run of the differential",
         "",
-        "Written by `python tests/conformance/differential.py --cases N --seed N --write FILE`;",
-        "see [how executors are held together](conformance.md).",
+        "All executors were given the same cases and compared with the reference",
+        "([how](conformance.md)). This page is written by",
+        "`python tests/conformance/differential.py --cases N --seed N --write FILE`.",
         "",
         f"- Finished: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, seed {seed}.",
         f"- With: Python {python_version()}, {', '.join(packages)}.",
-        f"- {counts['rule sets']:,} made rule sets: odd, as authors write them, and with points;",
-        f"  {done:,} cases{asked}.",
+        f"- {counts['rule sets']:,} made rule sets: odd ones, ones as authors write them, and",
+        f"  ones with points; {done:,} cases{asked}.",
         f"- Disagreements: {len(found)}.",
         "",
         "| executor | cases it answered |",
         "| --- | --- |",
         *rows,
         "",
-        "Every executor had every case that it claims: tables those that a row can say (no",
-        "evidence that disagrees, no numbers with a hole), durable those fully known.",
+        "Each executor answered every case that it claims to support: tables, the cases that fit",
+        "in a row (no conflicting evidence, no numbers with a gap); durable, those fully known.",
         "",
     ])  # fmt: skip
 
