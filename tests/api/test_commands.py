@@ -42,7 +42,7 @@ def test_the_readme_names_every_command() -> None:
 
 
 def test_every_example_can_be_given() -> None:
-    """Each command has one, and its options are there."""
+    """Each command has one in `docs/command-line.md`, and its options are there."""
     text = PAGE.read_text(encoding="utf-8")
     lines = [
         one

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
+import tomllib
+from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
+import yaml
 
+from routeengine import Engine, load_ruleset
+from routeengine.cli import main
 from routeengine.cli.arguments import parser
+from routeengine.loading.files import GROUP
+from test_tutorials import AUDITOR, IDEAS, TUTORIALS
 from website.build import ROOT, TOP
 
 PAGES = [
@@ -54,6 +63,79 @@ RUN = {
 }
 """Pages with programs or with what commands print, and the test that runs them all."""
 
+READ: Final = {
+    ("RELEASING.md", "yaml"): "tests/distribution/test_metadata.py",
+    ("docs/auditors.md", "sh"): "tests/explanation/test_docs.py",
+    ("docs/auditors.nl.md", "sh"): "tests/explanation/test_docs.py",
+    ("docs/authoring.md", "sh"): "tests/cli/test_authoring_docs.py",
+    ("docs/bijstand-norm.md", "csv"): "tests/bijstand_norm/test_docs.py",
+    ("docs/bijstand-norm.md", "yaml"): "tests/bijstand_norm/test_docs.py",
+    ("docs/command-line.md", "sh"): "tests/api/test_commands.py",
+    ("docs/dmn.md", "xml"): "tests/dmn/test_docs.py",
+    ("docs/embedding.md", "toml"): "tests/website/test_examples.py",
+    ("docs/events.md", "csv"): "tests/events/test_docs.py",
+    ("docs/pages.md", "yaml"): "tests/explanation/test_which_answer.py",
+    ("docs/points.md", "text"): "tests/urgency.py",
+    ("docs/points.md", "yaml"): "tests/urgency.py",
+    ("docs/policy-rijswijk.md", "yaml"): "tests/policy/test_policy_cases.py",
+    ("docs/report.md", "yaml"): "tests/report/test_docs.py",
+    ("docs/rule-language.md", "csv"): "tests/test_rule_language_docs.py",
+    ("docs/rule-language.md", "text"): "tests/test_rule_language_docs.py",
+    ("docs/rule-language.md", "yaml"): "tests/test_rule_language_docs.py",
+    ("docs/testing.md", ""): "tests/testing/test_docs.py",
+    ("docs/testing.md", "yaml"): "tests/testing/test_docs.py",
+    ("docs/verification.md", "sh"): "tests/verification/test_docs.py",
+    ("docs/verification.md", "yaml"): "tests/website/test_examples.py",
+}
+"""The test that runs, loads or compares all blocks of a language on a page."""
+
+COMMANDS: Final = {
+    "docs/events.md": "",
+    "docs/pages.md": "sh",
+    "docs/policy-rijswijk.md": "",
+    "docs/report.md": "",
+    "docs/sql.md": "sh",
+}
+"""Pages whose commands are run below, and the language of those blocks."""
+
+DRAWING = "a drawing in letters"
+INSTALLS = "installs from the network"
+LONG = "runs for a long time"
+
+UNRUN: Final = {
+    ("CONTRIBUTING.md", ".venv/bin/pip install --group docs"): INSTALLS,
+    ("CONTRIBUTING.md", ".venv/bin/python -m pytest -q -n 2"): "is this suite",
+    ("CONTRIBUTING.md", "python3 -m venv .venv"): INSTALLS,
+    ("README.md", "python3 -m venv .venv && .venv/bin/pip install --quiet --upgrade pip \\"): (
+        "the gate runs it in an empty folder"
+    ),
+    ("README.md", "python3 -m venv .venv && .venv/bin/pip install --quiet . \\"): (
+        "the gate runs it in an empty folder"
+    ),
+    ("docs/architecture.md", "cli"): DRAWING,
+    ("docs/conformance.md", "python tests/conformance/differential.py"): LONG,
+    ("docs/decisions/13-reading-by-columns.md", "by rows"): DRAWING,
+    ("docs/durable.md", "200,000 profiles"): LONG,
+    ("docs/durable.md", "pip install 'routeengine[durable]'"): INSTALLS,
+    ("docs/explanations.md", "plan"): DRAWING,
+    ("docs/installing.md", ". .venv/share/bash-completion"): "needs the shells that it is for",
+    ("docs/installing.md", "pip install routeengine"): INSTALLS,
+    ("docs/pyodide.md", "PYTHONPATH=tests python -m portable.pyodide_parts"): INSTALLS,
+    ("docs/pyodide.md", "npm install pyodide"): INSTALLS,
+    ("docs/sql.md", "too large to be written as SQL"): "`tests/cli/test_export.py` provokes it",
+    ("docs/testing.md", "PYTHONPATH=tests python -m code_mutation.run"): LONG,
+    ("docs/testing.md", "pip install 'routeengine[testing]'"): INSTALLS,
+    ("docs/trust.md", "routeengine check rijswijk-2023"): (
+        "`tests/portable/test_certificate_command.py` takes the same steps"
+    ),
+    ("docs/trust.nl.md", "routeengine check rijswijk-2023"): (
+        "`tests/portable/test_certificate_command.py` takes the same steps"
+    ),
+    ("docs/web-service.md", "pip install . --group service"): "installs, and starts a server",
+}
+"""How blocks begin that nothing runs, and why."""
+
+
 NOT_RUN = {
     "docs/pyodide.md": "takes Pyodide from npm; `tests/portable` runs the same in it where it is",
 }
@@ -81,6 +163,116 @@ def test_every_page_with_programs_is_run() -> None:
     for page, test in RUN.items():
         text = (ROOT / test).read_text(encoding="utf-8")
         assert Path(page).name in text or f'"{Path(page).parent.name}"' in text, page
+
+
+FOLLOWED: Final = frozenset(map(named, [*IDEAS, *TUTORIALS, AUDITOR]))
+"""Pages that a test follows from top to bottom; each says itself what of it is not run."""
+
+
+def unaccounted(page: str, shown: list[tuple[str, str]]) -> list[str]:
+    """Return the blocks of a page that nothing runs or reads, and that have no reason for it."""
+    return [
+        text
+        for language, text in shown
+        if page not in FOLLOWED
+        and not (language in ("python", "console", "js") and page in RUN.keys() | NOT_RUN.keys())
+        and (page, language) not in READ
+        and COMMANDS.get(page) != language
+        and not any(page == name and text.startswith(start) for name, start in UNRUN)
+    ]
+
+
+def test_every_block_is_run_or_says_why_not() -> None:
+    """Of every language and on every page; and no table names what is not there."""
+    shown = {named(page): list(blocks(page)) for page in PAGES}
+    assert [(page, one) for page in shown for one in unaccounted(page, shown[page])] == []
+    there = Counter((page, language) for page in shown for language, _ in shown[page])
+    assert READ.keys() | COMMANDS.items() <= there.keys()
+    for page, start in UNRUN:
+        assert sum(text.startswith(start) for _, text in shown[page]) == 1, (page, start)
+    for (page, _), test in READ.items():
+        assert Path(page).name in (ROOT / test).read_text(encoding="utf-8"), page
+
+
+def test_a_block_that_nothing_runs_is_found() -> None:
+    """On a page without a test, and in a language that the tests of a page do not read."""
+    assert unaccounted("docs/new.md", [("sh", "routeengine check\n")]) == ["routeengine check\n"]
+    assert unaccounted("docs/report.md", [("toml", "a = 1\n"), ("", "")]) == ["a = 1\n"]
+
+
+STANDS_FOR: Final = {
+    "CASELOAD": "few.csv",
+    "F": "few.events.csv",
+    "ID": "R-0002",
+    "OUT": "out.csv",
+    "DIR": "letters",
+    "RECORD": "record.json",
+}
+"""What the words in capitals stand for in the folder below."""
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a folder with what the pages speak of: caseloads, events and a record."""
+    folder = tmp_path_factory.mktemp("office")
+    shutil.copytree(ROOT / "fixtures", folder / "fixtures")
+    lines = (folder / "fixtures/caseload.csv").read_text(encoding="utf-8").splitlines(True)
+    (folder / "few.csv").write_text("".join(lines[:8]), encoding="utf-8")
+    few = {line.partition(",")[0] for line in lines[:8]}
+    events = (folder / "fixtures/caseload.events.csv").read_text(encoding="utf-8")
+    kept = [line for line in events.splitlines(True) if line.partition(",")[0] in few]
+    (folder / "few.events.csv").write_text("".join(kept), encoding="utf-8")
+    engine = Engine(load_ruleset("rijswijk-2023"))
+    result = engine.classify({"client_id": "c1", "rung": 1, "receives_benefit": True})
+    engine.record(result, datetime(2024, 5, 1, tzinfo=UTC)).write(folder / "record.json")
+    return folder
+
+
+SLOW: Final = {"docs/pages.md", "docs/sql.md"}
+"""Pages that take some seconds: all of a caseload, and proofs."""
+
+
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(one, marks=[pytest.mark.gate] if one in SLOW else []) for one in COMMANDS],
+)
+def test_the_commands_of_a_page_run(
+    page: str, office: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each does what it is there for, and finds nothing wrong; installing is the reader's."""
+    monkeypatch.chdir(office)
+    lines = [
+        line
+        for language, text in blocks(ROOT / page)
+        if language == COMMANDS[page]
+        for line in text.splitlines()
+        if line.startswith("routeengine ")
+    ]
+    assert lines
+    for line in lines:
+        words = [STANDS_FOR.get(one, one) for one in shlex.split(line, comments=True)[1:]]
+        # What goes into a file by `>` is looked at here.
+        words = words[: words.index(">")] if ">" in words else words
+        status = main(words)
+        printed = capsys.readouterr().out
+        assert (status, bool(printed or "-o" in words)) == (0, True), line
+
+
+def test_what_is_shown_of_a_package_with_rules_is_what_is_looked_for() -> None:
+    """The entry point has the group in which rule sets of others are found."""
+    [text] = [one for language, one in blocks(ROOT / "docs/embedding.md") if language == "toml"]
+    [group] = tomllib.loads(text)["project"]["entry-points"].items()
+    assert group[0] == GROUP
+
+
+def test_what_is_shown_of_pre_commit_names_hooks_that_are_there() -> None:
+    """And hands each what the command of that hook takes."""
+    offered = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    entries = {one["id"]: one["entry"].split()[1:] for one in offered}
+    [text] = [one for language, one in blocks(ROOT / "docs/verification.md") if language == "yaml"]
+    for repository in yaml.safe_load(text)["repos"]:
+        for hook in repository["hooks"]:
+            parser().parse_args([*entries[hook["id"]], *hook["args"]])
 
 
 def commands(path: Path) -> Iterator[list[str]]:
