@@ -17,7 +17,7 @@ from generated import BOTH, GROUNDS, a_fact, build_ruleset, rulesets
 from routeengine import DECLINED, Engine, OneOf, load_ruleset
 from routeengine.errors import LanguageError
 from routeengine.executors import grounds
-from routeengine.executors.grounds import parting
+from routeengine.executors.grounds import parting, witness
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import FullProfile, ReferenceExecutor
 from routeengine.executors.summary import worth
@@ -274,6 +274,34 @@ def test_what_is_too_large_has_no_grounds(monkeypatch: pytest.MonkeyPatch) -> No
     assert seen == {True, False}
     monkeypatch.setattr(grounds, "MAX_STEPS", 1)
     assert parting(LanesExecutor(ruleset).inspect(state), "d", "a") is None
+
+
+def test_a_witness_is_what_is_wanted_or_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It agrees with what is known; none is found of what cannot be, or of rules too large."""
+    facts = tuple(boolean(name) for name in "abpq")
+    apart = tie("k", Not(yes("p")), Not(yes("q")))
+    ruleset = of_two(*facts, when=All((yes("a"), yes("b"))), constraints=(apart,))
+    state = read_profile(ruleset, {"a": True, "q": False})
+    look = LanesExecutor(ruleset).inspect(state)
+    for outcome in ("yes", "no"):
+        full = witness(look, "d", outcome.__eq__)
+        assert full is not None
+        assert (full["a"], full["p"], full["q"]) == (1, 1, 0)
+        assert FullProfile(ruleset, full).decide().verdicts["d"].outcome == outcome
+    assert witness(look, "d", "review".__eq__) is None
+    assert witness(LanesExecutor(ruleset, 3, 3).inspect(state), "d", "yes".__eq__) is None
+    monkeypatch.setattr(grounds, "MAX_STEPS", 1)
+    assert witness(look, "d", "yes".__eq__) is None
+
+
+def test_what_tells_nothing_of_it_is_not_asked_from_afar() -> None:
+    """A constraint may tie a fact to what was not known, and no answer says more of that."""
+    facts = boolean("aside"), boolean("ill_long"), boolean("ill")
+    implies = tie("k", yes("ill_long"), Not(yes("ill")))
+    either = tie("m", Not(yes("aside")), Not(yes("ill")))
+    ruleset = of_two(*facts, when=yes("ill_long"), constraints=(implies, either))
+    unsure = Interview(Engine(ruleset), {}).answer(None)
+    assert (unsure.question, unsure.indirect) == ("ill", ("ill",))
 
 
 def test_what_the_client_did_not_know_is_asked_for_from_afar() -> None:

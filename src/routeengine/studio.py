@@ -15,7 +15,7 @@ from importlib.metadata import distribution
 from importlib.resources.abc import Traversable
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from routeengine.caseload.folders import new_folder, write_folder
@@ -128,9 +128,10 @@ def _texts(rules: str) -> Iterator[tuple[str, str]]:
     tables = (
         [] if folder is None else [one for one in folder.iterdir() if one.name.endswith(".csv")]
     )
-    for one in [*found.files.contents.values(), *sorted(tables, key=str)]:
-        if isinstance(one, Traversable):
-            yield one.name, one.read_text(encoding="utf-8")
+    # The files of a name or a path are read where they stand: only those of a mapping are texts.
+    files = cast("list[Traversable]", [*found.files.contents.values(), *sorted(tables, key=str)])
+    for one in files:
+        yield one.name, one.read_text(encoding="utf-8")
 
 
 def _python() -> Iterator[tuple[str, bytes]]:

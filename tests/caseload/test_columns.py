@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from caseload.small import RULES, faults, json_lines, put, rows
-from routeengine.caseload import columns, open_caseload
+from routeengine.caseload import columns, open_caseload, source
 from routeengine.errors import CaseloadError
 from routeengine.ruleset.model import Refusal, RuleSet
 from routeengine.ruleset.naming import fold
@@ -133,6 +133,13 @@ def test_column_without_name_must_be_empty(tmp_path: Path) -> None:
     good, bad = rows(put(tmp_path / "a.csv", "client_id,rung,\nc1,2,\nc2,2,x\n"))
     assert good.profile == {"client_id": "c1", "rung": 2}
     assert faults(bad) == ["3: (column 3): must be empty, for the column has no name"]
+
+
+def test_columns_have_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Past it no name is looked at, and so none is told."""
+    monkeypatch.setattr(source, "MAX_COLUMNS", 3)
+    assert "column `shoe_size` is no fact" in refusal(tmp_path, "client_id,rung,shoe_size")
+    assert refusal(tmp_path, "client_id,rung,shoe_size,hat") == "has more than 3 columns"
 
 
 def test_few_names_are_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -202,6 +202,19 @@ def test_record_past_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
         open_caseload(path, RULES)
 
 
+def test_whole_record_past_the_limit_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where it was read in one piece; one that is just as long as may be is read."""
+    record = json.dumps({"client_id": "x" * 20})
+    path = put(tmp_path / "a.json", f"[{record}]")
+    monkeypatch.setattr(json_records, "MAX_RECORD", len(record))
+    assert [row.client_id for row in rows(path)] == ["x" * 20]
+    monkeypatch.setattr(json_records, "MAX_RECORD", len(record) - 1)
+    with pytest.raises(CaseloadError, match=f"a record is longer than {len(record) - 1} char"):
+        rows(path)
+
+
 def test_progress_of_json(tmp_path: Path, name: str) -> None:
     """What was done ends at the size of the file."""
     text = '{"client_id": "c1"}'

@@ -140,6 +140,19 @@ def test_parquet_is_written_in_batches(tmp_path: Path, monkeypatch: pytest.Monke
     ]
 
 
+def test_row_groups_grow_with_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They start small, and a long file has far fewer of them than batches."""
+    monkeypatch.setattr(writers, "BATCH", 1)
+    clients = [f"c{n:03}" for n in range(60)]
+    write(tmp_path / "a.parquet", [(client, None, ()) for client in clients])
+    assert [row["client_id"] for row in read(tmp_path / "a.parquet")] == clients
+    footer = pq.ParquetFile(tmp_path / "a.parquet").metadata
+    sizes = [footer.row_group(n).num_rows for n in range(footer.num_row_groups)]
+    assert sizes[:-1] == sorted(sizes[:-1]), "the last has what is left"
+    assert sizes[0] == 1
+    assert len(sizes) < 40
+
+
 def test_csv_has_no_mark_and_the_line_ends_of_rfc_4180(tmp_path: Path) -> None:
     """A program that reads UTF-8 finds `client_id` first, and CRLF at each end of line."""
     write(tmp_path / "a.csv", [("é", None, ())])
@@ -284,6 +297,17 @@ def test_what_a_killed_run_left_is_told_and_removed(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 2, "the file, and the part of the other one"
     with open_output(other, RULES):
         assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_part_that_nobody_has_locked_is_told_and_removed(tmp_path: Path) -> None:
+    """Whoever made it is gone; what was written before stays until the new is whole."""
+    out, told = put(tmp_path / "a.csv", "old"), list[str]()
+    left = put(tmp_path / writing.WholeFile(out)._name("left"), "half")
+    with open_output(out, RULES, note=told.append):
+        assert not left.exists()
+        assert out.read_text() == "old"
+    assert told == [f"{out}: what a run that was killed left of it is removed ({left.name})"]
+    assert [one.name for one in tmp_path.iterdir()] == ["a.csv"]
 
 
 def leave(path: Path) -> None:

@@ -57,7 +57,7 @@ def test_the_made_caseload_is_classified(
     assert sum(row["scope"] == "interim_group" for row in rows) == 74
     lines = [" ".join(line.split()) for line in printed.out.splitlines()]
     assert "wsp served by the employer service point 87" in lines
-    assert lines[0] == "1113 clients, 0 rows that could not be used"
+    assert lines[0] == "1,113 clients, 0 rows that could not be used"
     words = words_of(load_ruleset("rijswijk-2023").wording, "en").summary
     assert f"{words.review} route 149" in lines
     assert f"{words.insufficient} route 82" in lines

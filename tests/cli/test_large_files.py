@@ -65,7 +65,7 @@ def test_a_command_may_run_beside_the_main_thread(capsys: pytest.CaptureFixture[
     thread.start()
     thread.join()
     assert seen == [0]
-    assert "1113" in capsys.readouterr().out
+    assert "1.113" in capsys.readouterr().out
 
 
 @pytest.mark.gate

@@ -5,12 +5,16 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
-pytestmark = pytest.mark.gate
-"""Each starts processes of its own."""
+from routeengine import cli
+from routeengine.cli import ENDS
+
+Printed = pytest.CaptureFixture[str]
 
 CASELOAD = Path(__file__).parents[2] / "fixtures/caseload.csv"
 
@@ -56,6 +60,44 @@ def ended(out: Path, way: str, *names: str) -> tuple[int, list[str]]:
     return done.returncode, done.stderr.splitlines()
 
 
+@pytest.fixture
+def unanswered() -> Iterator[list[int]]:
+    """Give the signals that came to whoever listened before the command."""
+    came: list[int] = []
+    numbers = [getattr(signal, name) for name in ENDS]
+    before = {one: signal.signal(one, lambda number, _: came.append(number)) for one in numbers}
+    yield came
+    for one, handler in before.items():
+        signal.signal(one, handler)
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_a_signal_to_end_unwinds_what_is_running(
+    name: str, unanswered: list[int], monkeypatch: pytest.MonkeyPatch, capsys: Printed
+) -> None:
+    """Its status and one line; more of them change nothing, and afterwards others listen again."""
+    number = getattr(signal, name)
+    unwound = []
+
+    def work(_: object) -> NoReturn:
+        try:
+            signal.raise_signal(number)
+        finally:
+            for one in ENDS:
+                signal.raise_signal(getattr(signal, one))
+            unwound.append(name)
+        raise AssertionError
+
+    monkeypatch.setattr(cli, "_run", work)
+    assert cli.main([]) == 128 + number
+    assert unwound == [name]
+    assert capsys.readouterr().err == f"{ENDS[name]}: no half-written file is left\n"
+    assert unanswered == []
+    signal.raise_signal(number)
+    assert unanswered == [number]
+
+
+@pytest.mark.gate
 @pytest.mark.parametrize("way", ["rows", "columns"])
 def test_nothing_half_written_stays(tmp_path: Path, way: str) -> None:
     """A signal to end in the middle: its status, one line, and what was there before.
@@ -78,6 +120,7 @@ def test_nothing_half_written_stays(tmp_path: Path, way: str) -> None:
     assert out.read_text(encoding="utf-8") != "old"
 
 
+@pytest.mark.gate
 def test_killed_at_once(tmp_path: Path) -> None:
     """SIGKILL cannot be answered: a part stays, and the next run tells and removes it."""
     out = tmp_path / "out.csv"

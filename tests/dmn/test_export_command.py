@@ -9,7 +9,7 @@ import pytest
 
 from loading.small import LIBRARY
 from routeengine.cli import main
-from routeengine.dmn import export_dmn, import_model
+from routeengine.dmn import cubes, export_dmn, import_model
 from routeengine.dmn.elements import parse
 from routeengine.errors import BudgetError, LanguageError, RuleSetError
 from routeengine.loading import load_ruleset
@@ -307,6 +307,17 @@ def test_too_many_rows(count: int, size: int) -> None:
     many = rule("many", f"when: {{at_least: {{count: {count}, of: [{asked}]}}}}")
     (told,) = refused(rules(many, REST, more=facts))
     assert told == "rule `many` takes more than 64 rows (divide it over more rules)"
+
+
+def test_rows_on_the_way_have_a_limit_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before what others say already is gone: so no time goes into what is refused anyhow."""
+    monkeypatch.setattr(cubes, "MAX_ROWS", 1_000)
+    asked = "{any: [{age: 3}, {all: [member, {age: 5}]}, {all: [{debt: heavy}, {age: 7}]}]}"
+    monkeypatch.setattr(cubes, "MAX_ON_THE_WAY", 3)
+    assert export_dmn(rules(rule("three", f"when: {asked}"), REST)).text.count("<rule ") == 3
+    monkeypatch.setattr(cubes, "MAX_ON_THE_WAY", 2)
+    (told,) = refused(rules(rule("three", f"when: {asked}"), REST))
+    assert told.startswith("rule `three` takes more than ")
 
 
 def test_no_rule_applies() -> None:

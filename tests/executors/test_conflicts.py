@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from random import Random
 
 import pytest
@@ -183,6 +184,20 @@ def test_constraints_that_exclude_everything_are_seen_when_they_are_asked() -> N
     for state in (true(both), {fact: Known(set_of_bits(3)) for fact in both.fact}):
         with pytest.raises(RuleSetError, match="exclude every profile"):
             lanes.evaluate(state)
+
+
+@pytest.mark.parametrize("build", [partial(LanesExecutor, budget=4), ReferenceExecutor])
+def test_whatever_is_known_nobody_fits_constraints_that_exclude_everything(
+    build: Callable[[RuleSet], LanesExecutor | ReferenceExecutor],
+) -> None:
+    """So no facts are named as a conflict: the smallest set of them that clashes is empty."""
+    ruleset = half_forbidden(4)
+    (half,) = ruleset.constraints
+    opposite = replace(half, id="opposite", forbids=Not(half.forbids))
+    executor = build(replace(ruleset, constraints=(half, opposite)))
+    for state in (true(ruleset), {fact: Known(set_of_bits(3)) for fact in ruleset.fact}):
+        with pytest.raises(RuleSetError, match="`f0`, `f1`, `f2`, `f3` exclude every profile"):
+            executor.evaluate(state)
 
 
 @settings(max_examples=examples(40))

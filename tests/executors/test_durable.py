@@ -25,7 +25,7 @@ from required import required
 from routeengine import Engine, load_ruleset
 from routeengine.caseload import open_caseload
 from routeengine.errors import BudgetError, RuleSetError
-from routeengine.executors.durable import DurableExecutor, durable_fields, to_durable
+from routeengine.executors.durable import DurableExecutor, durable_fields, program, to_durable
 from routeengine.executors.durable.program import MAX_STAGE_FIELDS, MAX_STAGE_ITEMS, Program
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import FullProfile, ReferenceExecutor
@@ -241,6 +241,26 @@ def many(count: int, join: type[All | AnyOf]) -> RuleSet:
     outcomes = (Outcome("x", BOTH, BOTH), Outcome("y", BOTH, BOTH))
     decision = Decision("d", BOTH, outcomes, rules)
     return build_ruleset("many", facts=facts, decisions=(decision,))
+
+
+@pytest.mark.parametrize("join", [All, AnyOf])
+def test_what_is_past_a_limit_is_split(
+    join: type[All | AnyOf], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With other limits too there are more durable rulesets, and the answer is the same."""
+    for name, limit in (("MAX_PARTS", 2), ("MAX_STAGE_ITEMS", 3), ("MAX_STAGE_FIELDS", 4)):
+        monkeypatch.setattr(program, name, limit)
+    ruleset = many(5, join)
+    durable, reference = DurableExecutor(ruleset), ReferenceExecutor(ruleset)
+    stages, items = durable.program.stages, durable.program.items
+    assert [one for stage in stages for one in stage.items] == sorted(
+        items.values(), key=lambda one: durable.program._level[one.name]
+    )
+    assert {len(stage.items) for stage in stages} <= {1, 2, 3}
+    assert all(len(item.reads) <= 2 for item in items.values())
+    for on in ({*range(5)}, {3}, set[int](), {*range(4)}):
+        state = {f"f{n}": Known(set_of_bits(2 if n in on else 1)) for n in range(5)}
+        assert durable.evaluate(state) == reference.evaluate(state)
 
 
 @pytest.mark.gate

@@ -110,6 +110,27 @@ def test_what_a_constraint_adds_survives_json() -> None:
     assert read_back(explanation) == explanation
 
 
+def clashing() -> Explanation:
+    """Explain facts that a constraint forbids."""
+    p, q = (FactIs(name, set_of_bits(2)) for name in "pq")
+    rules = (Rule("r", p, "A", BOTH, BOTH, GROUNDS), Rule("s", Not(p), "B", BOTH, BOTH, GROUNDS))
+    decision = Decision("d", BOTH, (Outcome("A", BOTH, BOTH), Outcome("B", BOTH, BOTH)), rules)
+    constraint = Constraint("k", All((p, q)), BOTH, GROUNDS)
+    facts = tuple(a_fact(name, BooleanDomain()) for name in "pq")
+    ruleset = RuleSet(
+        "clash", "1", BOTH, BOTH, BOTH, ("en",), facts, (), (decision,), (constraint,)
+    )
+    return Engine(ruleset).explain({"p": True, "q": True}, lang="en")
+
+
+def test_a_constraint_that_is_broken_survives_json() -> None:
+    """With what it forbids, and the place where that is found."""
+    explanation = clashing()
+    (broken,) = explanation.verdicts["d"].broken
+    assert (broken.id, broken.constraint) == ("constraint:k", "k")
+    assert read_back(explanation) == explanation
+
+
 def test_a_rule_that_leads_two_ways_survives_json() -> None:
     """Of rules that overlap each is why a person looks, and why its outcome is not the answer."""
     decision = Decision(
@@ -197,6 +218,23 @@ def test_a_text_that_no_template_gives_is_written_out(engine: Engine) -> None:
 def spoiled(engine: Engine, **parts: Any) -> str:
     """Write an explanation with other parts in it."""
     return json.dumps(json.loads(engine.explain({"rung": 2}).model_dump_json()) | parts)
+
+
+def test_a_number_that_is_of_no_earlier_condition_is_refused() -> None:
+    """One below 0, and a part that is its own whole or comes after it; so is what is no JSON."""
+    form = json.loads(clashing().model_dump_json())
+    assert form["conditions"] == [["fact", "p", "yes"], ["not", [0]]]
+
+    def flagged(when: int, *parts: int) -> str:
+        more = [{"truth": "open", "kind": "all", "parts": [part]} for part in parts]
+        flag = {"flag": "f", "label": "secret", "basis": "source", "when": when}
+        return json.dumps(form | {"conditions": form["conditions"] + more, "flags": [flag]})
+
+    assert Explanation.model_validate_json(flagged(3, 1, 2)).flags[0].when is not None
+    for text in ("secret", flagged(-1), flagged(2, 2), flagged(2, 3, 1)):
+        with pytest.raises(UsageError, match="is no explanation") as caught:
+            Explanation.model_validate_json(text)
+        assert "secret" not in str(caught.value)
 
 
 @pytest.mark.gate

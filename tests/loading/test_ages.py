@@ -16,9 +16,11 @@ from routeengine.errors import RuleSetError
 from routeengine.loading import load_instances, load_ruleset
 from routeengine.loading.birthdays import birthday, last_born
 from routeengine.loading.named_schema import ruleset_json_schema
+from routeengine.ruleset.conditions import FactIs, walk
 from routeengine.ruleset.digest import meaning_digest
 from routeengine.ruleset.instance import Instance
 from routeengine.ruleset.model import RuleSet
+from routeengine.value_set import single
 from routeengine.verification import verify
 
 LEAPS = ["feb_28", "mar_1"]
@@ -67,6 +69,23 @@ def rules(
         assert old in text
         text = text.replace(old, new, 1)
     return {"r.yaml": text}
+
+
+@pytest.mark.parametrize(
+    ("bound", "message"),
+    [("{before: 1900-01-01}", "`age` has no day before that"),
+     ("{after: 2070-12-31}", "`age` has no day after that")],
+)  # fmt: skip
+def test_before_the_first_day_there_is_none(bound: str, message: str) -> None:
+    """Nor after the last; the days beside those are just one."""
+    assert message in told(rules(young=bound))
+    for young, number in (("{before: 1900-01-02}", 0), ("{after: 2070-12-30}", None)):
+        ruleset = load_ruleset(rules(young=young), "2024-01-01")
+        last = ruleset.fact["age"].domain.size - 1
+        asked = [
+            one for when in ruleset.conditions for one in walk(when) if isinstance(one, FactIs)
+        ]
+        assert single(last if number is None else number) in [one.allowed for one in asked]
 
 
 def told(files: dict[str, str], **asked: Any) -> str:

@@ -13,7 +13,7 @@ import pytest
 from loading.small import LIBRARY, SMALL, changed, small
 from routeengine import load_ruleset, offered_rulesets, shipped_rulesets
 from routeengine.cases import load_cases
-from routeengine.errors import RuleSetError, UsageError
+from routeengine.errors import RecordError, RuleSetError, UsageError
 from routeengine.loading import files
 from routeengine.record import find_ruleset
 from routeengine.ruleset.digest import reference
@@ -69,6 +69,24 @@ def test_nothing_is_never_the_current_folder(
     with pytest.raises(UsageError, match="no path is given"):
         find_ruleset("0" * 64, [nothing])
     assert load_ruleset(".") == load_ruleset(Path.cwd()) == small()
+
+
+def test_a_digest_is_looked_for_in_files_and_so_many_folders_down(tmp_path: Path) -> None:
+    """In a file that is named, and no more than three folders deep."""
+    wanted = reference(small())
+    folder = tmp_path
+    for number in range(4):
+        file = folder / "rules.yaml"
+        file.write_text(SMALL, encoding="utf-8")
+        assert find_ruleset(wanted, [file], shipped=False) == small()
+        if number < 3:
+            assert find_ruleset(wanted, [tmp_path], shipped=False) == small()
+        else:
+            with pytest.raises(RecordError):
+                find_ruleset(wanted, [tmp_path], shipped=False)
+        file.unlink()
+        folder /= f"below-{number}"
+        folder.mkdir()
 
 
 def test_a_path_may_be_any_path(tmp_path: Path) -> None:

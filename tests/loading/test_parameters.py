@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loading.small import SMALL
+from routeengine import loading
 from routeengine.errors import RuleSetError, UsageError
 from routeengine.loading import (
     MAX_INSTANCES,
@@ -229,6 +230,11 @@ def test_what_is_asked_for_has_to_be_one_instance() -> None:
     [
         ("[]", {}, "`values` is empty (name one value or more)"),
         ("[{is: x}]", {}, "`is` must be a whole number"),
+        (
+            "[{until: 2025-01-04, is: 18}, {from: 2025-01-05, until: 2025-01-04, is: 19}]",
+            {},
+            "`until` lies before 2025-01-05",
+        ),
         ('[{is: "18"}]', {}, "`is` must be a whole number (write it without quotes)"),
         ("[{is: [18]}]", {}, "`is` must be one value"),
         ("[{from: 2025-13-01, is: 18}]", {}, "`from` must be a date as YYYY-MM-DD"),
@@ -445,6 +451,19 @@ def test_a_fault_of_some_instances_says_of_which() -> None:
     with pytest.raises(RuleSetError) as caught:
         load_instances(rules("[{is: 121}]"))
     assert "`age` cannot be `121` (it is" in str(caught.value)
+
+
+def test_past_a_limit_instances_are_asked_for_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a day, of a variant or of both there are fewer."""
+    monkeypatch.setattr(loading, "MAX_INSTANCES", 3)
+    files = rules(values_of([{"is": 18}, {"from": day(5), "is": 19}]))
+    with pytest.raises(RuleSetError) as caught:
+        load_instances(files)
+    assert str(caught.value) == (
+        "r.yaml: the rules have 4 instances, which are more than 3 "
+        "(ask for a day with `as_of`, or for a variant with `variant`)"
+    )
+    assert len(load_instances(files, as_of=START)) == 2
 
 
 @pytest.mark.gate

@@ -16,7 +16,7 @@ from loading.small import changed, faults_of
 from loading.tabled import CARDS, DELIMITERS, beside, made
 from routeengine.errors import RuleSetError, UsageError
 from routeengine.loading import load_ruleset, sheets, yaml_tree
-from routeengine.ruleset.conditions import All, FactIs, Not, OutcomeIs, StatusIs
+from routeengine.ruleset.conditions import All, FactIs, Not, OutcomeIs, ScoreIs, StatusIs
 from routeengine.ruleset.digest import meaning_digest, whole_digest
 from routeengine.ruleset.model import RuleTable
 
@@ -358,6 +358,27 @@ def test_a_range_may_have_a_dash(dash: str) -> None:
         return meaning_digest(load_ruleset(beside(facts, flag, POINTS, table=header + rows)))
 
     assert meaning(dash) == meaning("..")
+
+
+def of_points(*cells: str) -> dict[str, str]:
+    """Give rules with a row for each bound of points."""
+    flag = ("rule: old}", "rule: r0}")
+    rows = "".join(f"r{n};{one};A;r;r;first\n" for n, one in enumerate(cells))
+    return beside(flag, POINTS, table=f"rule;points;then;reason:nl;reason:en;cites\n{rows}")
+
+
+def test_points_have_bounds_that_are_whole_numbers() -> None:
+    """Below 50 is at most 49, and above it at least 51; what is no number is told as it stands."""
+    ruleset = load_ruleset(of_points("< 50", "> 50", ">= 50", "50"))
+    assert [ruleset.rule[f"r{n}"].when for n in range(4)] == [
+        ScoreIs("points", None, 49), ScoreIs("points", 51), ScoreIs("points", 50),
+        ScoreIs("points", 50, 50),
+    ]  # fmt: skip
+    for bound in ("< 4.5", ">= many"):
+        (fault,) = told(of_points(bound))
+        number = bound.partition(" ")[2]
+        assert fault.startswith("cards.csv:2:points: ")
+        assert "whole number" in fault, number
 
 
 def test_a_dash_of_a_day_or_a_sign_is_no_range() -> None:

@@ -20,7 +20,7 @@ from portable.certified import CHECKS, NODE
 from record.recorded import AT, changed
 from routeengine import BudgetError, Engine, load_ruleset
 from routeengine.cli import main
-from routeengine.portable import certify
+from routeengine.portable import AdviceCertifier, certify
 from routeengine.record import Record
 from routeengine.ruleset.domains import MAX_NUMBER, IntegerDomain
 
@@ -139,6 +139,20 @@ def confirmed(folder: Path) -> None:
         told, lines = run(*program, folder)
         assert told == 0
         assert any(line.startswith("explanations confirmed: ") for line in lines)
+
+
+def test_advice_without_a_certificate_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On standard error, by `explain`: of that decision nothing is to be checked."""
+    caseload = tmp_path / "clients.csv"
+    caseload.write_text("client_id,age\nA1,70\n", encoding="utf-8")
+    left_out = {"too_large": ["advice on card", "advice on loans"]}
+    monkeypatch.setattr(AdviceCertifier, "certify", lambda *_: left_out)
+    to = ["--certificate", str(tmp_path / "to"), "-o", str(tmp_path / "out")]
+    assert main(["explain", str(caseload), "--rules", CARD, "--client", "A1", *to]) == 0
+    told = "not certified: advice on card\nnot certified: advice on loans\n"
+    assert capsys.readouterr().err == told
 
 
 def certificate_in(folder: Path) -> Any:

@@ -12,6 +12,8 @@ from routeengine.cli import main
 from routeengine.errors import RuleSetError
 from routeengine.sidecar import Sidecar, read_sidecar, sidecar_path
 
+Printed = pytest.CaptureFixture[str]
+
 CASELOAD = Path(__file__).parents[2] / "fixtures/caseload.csv"
 FEW = "client_id,rung,receives_benefit,current_service\n" + "".join(
     f"c{n},1,ja,wsp\n" for n in range(7)
@@ -100,6 +102,16 @@ def test_a_made_caseload_is_marked_and_its_rows_are_as_any(
     assert sidecar_path(tmp_path / "a.csv").read_bytes() == before
     assert main(["classify", str(tmp_path / "a.csv"), "-o", "-", "--to", "csv"]) == 0
     assert "Verzonnen cijfers." in capsys.readouterr().err
+
+
+def test_a_report_on_made_clients_says_so(few: Path, capsys: Printed) -> None:
+    """Also to whoever has it printed, and there beside it: nothing stands behind the page."""
+    sidecar_path(few).write_text("made: true\ndate: 2024-05-06")
+    assert main(["report", str(few)]) == 0
+    page, said = capsys.readouterr()
+    assert said == "Verzonnen cijfers.\n"
+    assert page.endswith("</html>\n")
+    assert "Verzonnen cijfers." in page
 
 
 @pytest.mark.gate

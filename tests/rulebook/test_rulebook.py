@@ -16,7 +16,7 @@ from generated import BOTH, GROUNDS, a_fact, build_ruleset, rulesets
 from loading.small import small
 from pages_read import Page
 from routeengine import Engine, RuleSet, load_ruleset
-from routeengine.cases import load_cases, run_cases
+from routeengine.cases import Case, load_cases, run_cases
 from routeengine.cli import main
 from routeengine.explanation.clauses import Clause
 from routeengine.i18n import LANGUAGES, catalogue
@@ -30,6 +30,7 @@ from routeengine.ruleset.domains import BooleanDomain
 from routeengine.ruleset.model import Decision, Rule, Topic
 from routeengine.ruleset.sources import Grounds, Interpretation
 from routeengine.ruleset.wording import Contact, Publication
+from routeengine.ruleset.words import Place
 from routeengine.value_set import set_of_bits
 from routeengine.verification import verify
 from urgency import urgency
@@ -285,6 +286,27 @@ def test_the_cases_stand_in_the_book_with_what_they_reach() -> None:
     assert all(rule.cases not in ("", "0") for one in book.decisions for rule in one.rules)
     few = run_cases(Engine(ruleset), cases[:1])
     assert "Not reached: " in Page(rulebook_page(ruleset, verify(ruleset), few, "en")).said
+
+
+def test_a_case_says_what_a_person_chooses_from_and_what_is_not_known() -> None:
+    """What cases do not reach is named; where they reach all of it nothing is."""
+    ruleset, place = small(), Place("cases.yaml", 1, 1)
+    child = {"age": 5, "debt": "none", "willing": False}
+    some = [
+        Case(name, {}, known, {}, None, None, place)
+        for name, known in (("child", child), ("grown_up", {"age": 30}))
+    ]
+    found = rulebook(ruleset, verify(ruleset), run_cases(Engine(ruleset), some), "en").cases
+    assert found is not None
+    assert [one.answers for one in found.entries] == [
+        ("A staff member looks at this: A (a) or B (b)", "Does not apply now"),
+        ("No advice yet: willing and debt", "No advice yet: willing and debt"),
+    ]
+    assert [one.text for one in found.coverage] == [
+        "Reached: 1 of 3. Not reached: a; one.",
+        "Reached: 0 of 2. Not reached: card: A (a); loan: 1 (one).",
+        "Reached: 1 of 1.",
+    ]
 
 
 def test_the_command_writes_the_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

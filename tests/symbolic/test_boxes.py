@@ -149,7 +149,10 @@ def test_what_asks_more_than_facts_is_no_box() -> None:
     facts = tuple(a_fact(name, IntegerDomain(0, 3)) for name in "pq")
     low, high = FactIs("p", ValueSet.of([0])), FactIs("p", ValueSet.of([3]))
     other = FactIs("q", ValueSet.of([1]))
-    for when, wanted in ((AtLeast(1, (low, other)), 0), (All((low, high)), 1), (All(()), 1)):
+    whatever = All((FactIs("p", ValueSet.of(range(4))), high))
+    for when, wanted in (
+        (AtLeast(1, (low, other)), 0), (All((low, high)), 1), (All(()), 1), (whatever, 1),
+    ):  # fmt: skip
         rules = (
             Rule("r", when, "x", BOTH, BOTH, GROUNDS),
             Rule("s", All((other, Any(()))), "x", BOTH, BOTH, GROUNDS, ("r",)),

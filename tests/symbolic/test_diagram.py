@@ -159,6 +159,31 @@ def test_the_budget_is_kept_and_rolled_back() -> None:
     assert diagram.node(0, (FALSE, TRUE)) == first
 
 
+def test_where_nothing_was_made_nothing_is_forgotten() -> None:
+    """What was worked out is remembered, and takes no step the next time."""
+    diagram = Diagram(SIZES, 100)
+    one, other = diagram.node(0, (FALSE, TRUE)), diagram.node(1, (FALSE, TRUE, FALSE))
+    both = diagram.conjunction(one, other)
+    diagram.rollback(len(diagram))
+    diagram.budget = 0
+    assert diagram.conjunction(one, other) == both
+
+
+def test_what_is_kept_of_new_nodes_has_new_numbers() -> None:
+    """With its leaves, some of which are new too; all else that is new is gone."""
+    diagram = Diagram(SIZES, 10_000)
+    old = diagram.node(3, (FALSE, TRUE, TRUE, FALSE))
+    size = len(diagram)
+    from_table(diagram, list(range(len(ALL))))
+    table = [cells[0] * 10 + cells[2] for cells in ALL]
+    kept = from_table(diagram, [f"new {one}" for one in table])
+    moved = diagram.trim(size, [kept, old])
+    assert moved[kept] != kept
+    assert old not in moved
+    assert len(diagram) == size + 7, "four leaves, and three nodes of two facts"
+    assert [value(diagram, moved[kept], one) for one in ALL] == [f"new {one}" for one in table]
+
+
 def test_steps_are_bounded_too() -> None:
     """What takes many steps and few nodes ends as well."""
     diagram = Diagram(SIZES, 100)

@@ -14,6 +14,7 @@ import pytest
 
 from routeengine import Engine, tables
 from routeengine.errors import UsageError
+from routeengine.tables import adapters
 from tables.small import clients
 
 
@@ -43,6 +44,16 @@ def test_a_record_batch_comes_back_as_one(engine: Engine, wanted: list[dict[str,
     empty = engine.classify_table(batch.slice(0, 0))
     assert isinstance(empty, pa.RecordBatch)
     assert empty.schema.equals(out.schema)
+
+
+def test_rows_have_a_limit(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Past which they cannot be numbered; what is just as long is classified."""
+    rows = clients().num_rows
+    monkeypatch.setattr(adapters, "MAX_ROWS", rows)
+    assert engine.classify_table(clients()).num_rows == rows
+    monkeypatch.setattr(adapters, "MAX_ROWS", rows - 1)
+    with pytest.raises(UsageError, match=f"the table has more than {rows - 1} rows: classify it"):
+        engine.classify_table(clients())
 
 
 def test_polars_comes_back_as_polars(engine: Engine, wanted: list[dict[str, Any]]) -> None:

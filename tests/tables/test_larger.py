@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import combinations
 from random import Random
 
 import pyarrow as pa
@@ -58,6 +59,17 @@ def by_value(name: str, domain: Domain) -> tuple[tuple[str, Condition], ...]:
     return tuple(
         (f"o{value}", FactIs(name, set_of_bits(1 << value), "in")) for value in range(domain.size)
     )
+
+
+def test_hundreds_of_sets_of_outcomes_are_told_apart() -> None:
+    """Each row has the values that are known of it as its possible outcomes."""
+    domain = CategoryDomain(tuple(f"v{value:02}" for value in range(24)))
+    engine = Engine(ruleset((a_fact("f", domain),), by_value("f", domain)))
+    pairs = list(combinations(range(24), 2))
+    table = pa.table({"f": [f"v{one:02}|v{two:02}" for one, two in pairs]})
+    out = engine.classify_table(table, columns=["d_possible"])
+    assert len(pairs) == 276
+    assert out["d_possible"].to_pylist() == [f"o{one} o{two}" for one, two in pairs]
 
 
 @pytest.mark.gate

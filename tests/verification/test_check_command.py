@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from families import FAMILIES
+from generated import BOTH, GROUNDS
 from routeengine.cli import main
 from routeengine.formatters.check import as_json, as_text, findings
 from routeengine.formatters.data import all_digits
-from routeengine.ruleset.conditions import FactIs, Not
+from routeengine.ruleset.conditions import All, FactIs, Not
 from routeengine.ruleset.domains import IntegerDomain
-from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.model import Constraint, RuleSet
 from routeengine.value_set import set_of_bits
 from routeengine.verification import verify
 from routeengine.verification.instances import Checked
@@ -173,6 +174,26 @@ def test_counts_have_all_their_digits() -> None:
         assert sum(data["proofs"][0]["profiles"].values()) == 4 * 10**4500
     with pytest.raises(ValueError, match="digits"):
         str(10**4500)
+
+
+def test_one_overlap_has_all_that_overlaps() -> None:
+    """It covers what the overlaps of its decision cover together, so that is told once."""
+    lines = printed_of(FAMILIES["different_outcomes"](2)).splitlines()
+    assert [line for line in lines if "cover" in line] == [
+        "  covers: 1 combination (1 full profile)"
+    ]
+
+
+def test_what_constraints_bring_along_is_told_apart() -> None:
+    """After the facts that are enough, and only where it is not the first value of a fact."""
+    one, third = (FactIs(fact, set_of_bits(2)) for fact in ("f0", "f2"))
+    ruleset, when = FAMILIES["different_outcomes"](3), All((Not(one), third))
+    ruleset = with_rule(ruleset, "r2", when=when, outranks=("r1",))
+    instance = "  for instance: f0: true, f1: true\n"
+    assert f"{instance}  covers: " in printed_of(ruleset)
+    never = Constraint("never", All((one, Not(third))), BOTH, GROUNDS)
+    told = printed_of(replace(ruleset, constraints=(never,)))
+    assert f"{instance}  and with that: f2: true\n  covers: " in told
 
 
 def test_what_would_mend_an_overlap_mends_it() -> None:

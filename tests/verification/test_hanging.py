@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examples import examples
-from generated import rulesets
+from generated import BOTH, GROUNDS, rulesets
 from routeengine import load_ruleset
 from routeengine.cli import main
 from routeengine.errors import UsageError
@@ -23,10 +23,10 @@ from routeengine.i18n import catalogue
 from routeengine.profile import read_knowledge
 from routeengine.ruleset.conditions import All, FactIs, Not
 from routeengine.ruleset.dependencies import facts_read
-from routeengine.ruleset.model import RuleSet
+from routeengine.ruleset.model import Constraint, RuleSet
 from routeengine.ruleset.resolution import CompleteVerdict
 from routeengine.suppress import Figure
-from routeengine.value_set import single
+from routeengine.value_set import ValueSet, single
 from routeengine.verification import Hanging, hanging, hanging_clients, hangs_on
 from routeengine.verification.comparison import meaning
 from verification.broken import LIBRARY
@@ -234,6 +234,16 @@ def test_rules_that_take_turns_to_say_the_same_are_no_way_in() -> None:
     (found,) = hangs_on(ruleset, ["was"])
     check(ruleset, found)
     assert {one.rule for one in found.rules} == {"to_c", "to_review"}
+
+
+def test_a_value_that_constraints_forbid_shows_nothing() -> None:
+    """The nearest value that leads elsewhere cannot be, so the one after it is shown."""
+    never = Constraint("never", FactIs("now", ValueSet.of([1, 2])), BOTH, GROUNDS)
+    ruleset = replace(version("now"), constraints=(never,))
+    (found,) = hangs_on(ruleset, ["now"])
+    check(ruleset, found)
+    assert found.pair is not None
+    assert {one.profile["now"] for one in found.pair} <= {"a", "review", "not_applicable"}
 
 
 def test_a_witness_that_shows_nothing_is_never_told(monkeypatch: pytest.MonkeyPatch) -> None:

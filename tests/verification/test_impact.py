@@ -88,6 +88,23 @@ def test_every_client_counts_once_in_a_group_of_their_own(some: list[Client]) ->
 
 
 @pytest.mark.parametrize(
+    ("was", "now", "name"),
+    [
+        ("a", "review", "seen"),
+        ("review", "a", None),
+        ("insufficient", "a", "unasked"),
+        ("insufficient", "review", "seen"),
+        ("a", "b", None),
+    ],
+)
+def test_what_is_counted_besides_is_of_those_who_move(was: str, now: str, name: str | None) -> None:
+    """Of all groups together; whoever gets what they had counts nowhere."""
+    found = counted(OPEN_OLD, OPEN_NEW, [("North", was, now)] * 7 + [("south", was, was)] * 9)
+    wanted = dict.fromkeys(found.besides, 0) | ({} if name is None else {name: 7})
+    assert {one: figure.number for one, figure in found.besides.items()} == wanted
+
+
+@pytest.mark.parametrize(
     ("was", "now", "effect"),
     [
         ("a", "a", "same"),

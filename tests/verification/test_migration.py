@@ -19,6 +19,7 @@ from routeengine.value_set import single
 from routeengine.verification import diff, migrate
 from routeengine.verification.alignment import Names, renamed
 from verification.broken import LIBRARY
+from verification.moving import clients_file, version
 from verification.pairs import with_rule
 
 CASELOAD = Path(__file__).resolve().parents[2] / "fixtures" / "caseload.csv"
@@ -74,6 +75,28 @@ def test_a_row_that_cannot_be_read_is_a_fault_and_the_others_go_on(tmp_path: Pat
     assert (migration.clients, migration.moved) == (1, ())
     assert migration.faults[0].startswith(f"{file}:3: fine: ")
     assert "huge" not in migration.faults[0]
+
+
+def test_a_migration_is_plain_data(tmp_path: Path) -> None:
+    """Who went from what to what, by id alone; rows that could not be read are counted."""
+    some = [("", "a", "b"), ("", "a", "a"), ("", "review", "insufficient"), ("", "a", "zzq")]
+    file = clients_file(tmp_path, some)
+    migration = migrate(version("was"), version("now"), file, drop_columns=["district"])
+    data = json.loads(json.dumps(migration.to_dict()))
+    assert data["matrices"]["route"] == [
+        {"old": "a", "new": "a", "clients": 1},
+        {"old": "a", "new": "b", "clients": 1},
+        {"old": "review", "new": "insufficient", "clients": 1},
+    ]
+    assert (data["clients"], data["faulty_rows"]) == (3, 1)
+    first, second = data["moved"]
+    assert first == {
+        "client_id": "client-0",
+        "moves": [{"name": "route", "old": "a", "new": "b"}],
+    }
+    assert second["client_id"] == "client-2"
+    assert second["moves"][0]["old"] == "review (a, b)"
+    assert "zzq" not in json.dumps(data)
 
 
 def test_what_is_called_otherwise_is_renamed(tmp_path: Path) -> None:

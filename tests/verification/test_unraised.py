@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from loading.small import SMALL, changed
+from loading.test_named_schema import DIEMEN
 from routeengine.cli import main
 from routeengine.difference_words import DifferenceWords
 from routeengine.formatters.diff import as_text
 from routeengine.i18n import LANGUAGES, catalogue
-from routeengine.loading import load_ruleset
+from routeengine.loading import load_instances, load_ruleset
 from routeengine.verification import diff, unraised
+from routeengine.verification.instances import unraised_finding
 from verification.broken import LIBRARY
 
 Printed = pytest.CaptureFixture[str]
@@ -70,6 +72,28 @@ def test_what_changed_under_one_version(
     severities = {"meaning": "error", "texts": "note"}
     wanted = [(kinds[found], severities[found])] if found else []
     assert [(one["kind"], one["severity"]) for one in more] == wanted
+
+
+@pytest.mark.parametrize(
+    ("patches", "kinds"),
+    [
+        ((), []),
+        ((REWORDED,), ["texts_not_raised"]),
+        ((("is: 40", "is: 42"),), ["version_not_raised"]),
+        ((("from: 2026-07-01", "from: 2026-08-01"),), ["version_not_raised"]),
+        ((("from: 2026-07-01", "from: 2026-08-01"), RAISED), []),
+    ],
+)
+def test_what_changed_in_any_instance(
+    patches: tuple[tuple[str, str], ...], kinds: list[str]
+) -> None:
+    """A number that changed is a change of what decides; so is one that holds on other days."""
+    text = DIEMEN
+    for old, new in patches:
+        assert old in text
+        text = text.replace(old, new, 1)
+    before, after = (load_instances({"r.yaml": one}) for one in (DIEMEN, text))
+    assert [one.kind for one in unraised_finding(before, after)] == kinds
 
 
 def test_the_status_of_a_check_is_that_of_an_error(tmp_path: Path, capsys: Printed) -> None:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby, pairwise
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from routeengine.loading import shapes
 from routeengine.loading.entries import Grounded
@@ -230,10 +230,10 @@ def take_numbers(root: MappingNode, run: Run, asked: Asked) -> None:
 
 def _as_parts(declared: Parameters, run: Run) -> Iterator[model.Parameter]:
     """Yield the parameters as parts of the rule set: each with the number of its instance."""
-    for name, number in run.numbers.values.items():
-        if number is not None:
-            one, place = declared[name], run.collector.place(("parameters", name), key=True)
-            yield model.Parameter(name, one.label, one.grounds, number.value, place=place)
+    # Each has one: a day without a number is a fault, and then there is no instance.
+    for name, number in cast("Mapping[str, Number]", run.numbers.values).items():
+        one, place = declared[name], run.collector.place(("parameters", name), key=True)
+        yield model.Parameter(name, one.label, one.grounds, number.value, place=place)
 
 
 def _check_variants(root: MappingNode, run: Run, asked: Asked) -> None:
