@@ -32,6 +32,7 @@ from routeengine.mutation.mutants import mutants
 from routeengine.portable import artefact_types, export_artefact
 from routeengine.portable.artefact import FORM
 from routeengine.result import Answer, leads_of
+from routeengine.ruleset.conditions import All
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.domains import MAX_NUMBER, IntegerDomain
 from routeengine.ruleset.model import RuleSet
@@ -234,6 +235,11 @@ def test_what_is_too_large_is_said() -> None:
     """A part that does not fit its budget, and a fact that JSON cannot count."""
     with pytest.raises(BudgetError, match="`scope` does not fit the budget of nodes"):
         export_artefact(load_ruleset("rijswijk-2023"), budget=10)
+    flag = replace(small().flags[0], when=All(tuple(one.when for one in small().criteria)))
+    flagged = replace(small(), constraints=(), decisions=(), flags=(flag,))
+    assert json.loads(export_artefact(flagged))["decisions"] == []
+    with pytest.raises(BudgetError, match="the flag `talk` does not fit the budget of nodes"):
+        export_artefact(flagged, budget=4)
     wide = replace(MONEY.facts[0], domain=IntegerDomain(-MAX_NUMBER, MAX_NUMBER))
     some = replace(MONEY, facts=(wide,), criteria=(), constraints=(), flags=(), decisions=())
     with pytest.raises(BudgetError, match="more values than JSON can count"):

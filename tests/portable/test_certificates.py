@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -23,9 +25,11 @@ from portable.truth_of import Enumerated
 from routeengine import Engine, Interview, load_ruleset
 from routeengine.codec import form_of
 from routeengine.errors import RuleSetError
+from routeengine.executors.lanes import LanesExecutor
 from routeengine.mutation.mutants import mutants
 from routeengine.portable import AdviceCertifier, certify, export_rules
-from routeengine.profile import knowledge_of
+from routeengine.portable.certificate import Trees
+from routeengine.profile import knowledge_of, read_profile
 from routeengine.ruleset.model import RuleSet
 from routeengine.symbolic.compiled import CompiledRuleSet
 from routeengine.verification import diff
@@ -211,6 +215,32 @@ def test_advice_is_certified(make: Callable[[Random], RuleSet]) -> None:
     assert all(is_confirmed(one) for one in told[::5])
     confirmed = [(one, said) for one, said in zip(files, told, strict=True) if is_confirmed(said)]
     assert all(is_true(*one) for one in confirmed)
+
+
+def test_advice_that_is_not_exact_is_named() -> None:
+    """Its decisions stand in `too_large`, and nothing is claimed of them."""
+    ruleset = load_ruleset(ROOT / "fixtures" / "library-card")
+    engine = Engine(ruleset)
+    few = LanesExecutor(ruleset, 50, 50)
+    look = few.inspect(read_profile(ruleset, {}))
+    inexact = [one.id for one in ruleset.decisions if not look.verdict(one).exact]
+    certifier = AdviceCertifier(cast("Engine", SimpleNamespace(lanes=few, explain=engine.explain)))
+    certificate = certifier.certify({})
+    assert certificate["too_large"] == [f"advice on {name}" for name in inexact] != []
+    (told,) = both([put_right({"rules": json.loads(certifier.rules), "certificate": certificate})])
+    said = len(ruleset.decisions) - len(inexact)
+    assert f"explanations confirmed: {said}" in told.lines
+
+
+def test_a_reason_that_takes_too_many_boxes_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As what is not certified; the others are."""
+    engine = Engine(small())
+    whole = AdviceCertifier(engine).certify({"age": 30})
+    monkeypatch.setattr("routeengine.portable.advice.Trees", partial(Trees, budget=0))
+    certificate = AdviceCertifier(engine).certify({"age": 30})
+    split = [one["decision"] for one in whole["explanations"] if one["tree"]]
+    assert certificate["too_large"] == [f"advice on {name}" for name in split] != []
+    assert certificate["nodes"] == []
 
 
 def test_facts_that_clash_are_certified() -> None:

@@ -230,8 +230,6 @@ class Nodes:
                 self.leaves.append(value)
             return ~number
         numbers = tuple([done[child] for child in children])
-        if len(set(numbers)) == 1:  # leaves that were told apart are one now
-            return numbers[0]
         key = (self._facts[self._diagram.level[node]], *numbers)
         return self._inner.setdefault(key, len(self._inner))
 

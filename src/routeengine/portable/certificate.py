@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib.machinery import SourceFileLoader
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -45,11 +45,8 @@ def checker() -> ModuleType:
     What is settled on a box is what it says of it, so there is no second definition of that.
     """
     path = portable_folder() / "check" / "check_rules.py"
-    spec = spec_from_file_location("routeengine_check_rules", path)
-    if spec is None or spec.loader is None:
-        raise ImportError("the checker of certificates is not there")
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = ModuleType("routeengine_check_rules")
+    SourceFileLoader(module.__name__, str(path)).exec_module(module)
     return module
 
 
