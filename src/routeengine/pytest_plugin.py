@@ -19,7 +19,7 @@ from routeengine.errors import RouteEngineError
 if TYPE_CHECKING:
     from _pytest._code.code import TerminalRepr
 
-    from routeengine.cases import Case, Mismatch
+    from routeengine.cases import Case, CaseEngines, Mismatch
     from routeengine.engine import Engine
     from routeengine.result import Result
     from routeengine.ruleset.model import RuleSet
@@ -69,13 +69,13 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 @pytest.fixture(scope="session")
 def ruleset(pytestconfig: pytest.Config) -> RuleSet:
     """The rule set under test: that of --routeengine-rules."""
-    return _engine(pytestconfig).ruleset
+    return _engines(pytestconfig).usual.ruleset
 
 
 @pytest.fixture(scope="session")
 def ruleset_engine(pytestconfig: pytest.Config) -> Engine:
     """An engine of the rule set under test."""
-    return _engine(pytestconfig)
+    return _engines(pytestconfig).usual
 
 
 class CaseFile(pytest.File):
@@ -85,9 +85,9 @@ class CaseFile(pytest.File):
         """Read the cases; every fault of the file, or of the rules, comes at once."""
         from routeengine.cases import load_cases  # only projects that use it pay
 
-        engine = _engine(self.config)
-        for case in load_cases(self.path, engine.ruleset):
-            yield CaseItem.from_parent(self, name=case.id, case=case, engine=engine)
+        engines = _engines(self.config)
+        for case in load_cases(self.path, engines.ruleset):
+            yield CaseItem.from_parent(self, name=case.id, case=case, engine=engines.of(case))
 
     def repr_failure(
         self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None
@@ -145,7 +145,7 @@ class CaseItem(pytest.Item):
 # What a project says
 
 
-_ENGINE = pytest.StashKey["Engine"]()
+_ENGINES = pytest.StashKey["CaseEngines"]()
 
 
 def _rules(config: pytest.Config) -> str:
@@ -158,16 +158,16 @@ def _rules(config: pytest.Config) -> str:
     return str(here) if setting and here.exists() else setting
 
 
-def _engine(config: pytest.Config) -> Engine:
-    from routeengine import Engine, load_ruleset  # only projects that use it pay
+def _engines(config: pytest.Config) -> CaseEngines:
+    from routeengine.cases import CaseEngines  # only projects that use it pay
 
     rules = _rules(config)
     if not rules:
         raise pytest.UsageError("say which rules: --routeengine-rules RULES")
-    if _ENGINE not in config.stash:
+    if _ENGINES not in config.stash:
         day, variant = (_asked(config, name) for name in ("as-of", "variant"))
-        config.stash[_ENGINE] = Engine(load_ruleset(rules, day, variant))
-    return config.stash[_ENGINE]
+        config.stash[_ENGINES] = CaseEngines(rules, day, variant)
+    return config.stash[_ENGINES]
 
 
 def _language(config: pytest.Config, ruleset: RuleSet) -> str | None:

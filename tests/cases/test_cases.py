@@ -69,7 +69,7 @@ def test_every_fault_of_a_case_file_comes_at_once(rijswijk: RuleSet, tmp_path: P
         "20:3: a case needs `expect`: what the answer should be",
         "20:17: write the facts as `fact: value`",
         "20:20: unknown key `expext` (did you mean `expect`?)",
-        "21:1: unknown key `other` (known are `defaults`, `cases`)",
+        "21:1: unknown key `other` (known are `as_of`, `variant`, `defaults`, `cases`)",
     ]
 
 

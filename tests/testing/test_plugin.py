@@ -10,6 +10,7 @@ from importlib.metadata import entry_points
 import pytest
 
 from loading.small import SMALL
+from loading.test_parameters import rules
 
 # What the runs below import is imported here already, so that they find the same modules.
 for module in ("cases", "engine", "explanation.build", "loading"):
@@ -135,6 +136,19 @@ def test_a_day_and_a_variant_are_taken(project: pytest.Pytester, by: str) -> Non
     if by == "settings":
         project.makeini("\n".join(["[pytest]", *settings]))
     project.runpytest(*options if by == "options" else []).assert_outcomes(passed=1)
+
+
+def test_a_case_is_run_with_the_numbers_that_it_names(project: pytest.Pytester) -> None:
+    """Also where no day is asked for; the same client is told something else on another day."""
+    project.makefile(".yaml", rules=rules("[{is: 18}, {from: 2025-01-05, is: 21}]")["r.yaml"])
+    client = "variant: diemen, facts: {age: 20, willing: true, debt: none}"
+    write(
+        project,
+        "some.cases.yaml",
+        f"cases:\n  one: {{as_of: 2025-01-01, {client}, expect: {{card: A}}}}\n"
+        f"  other: {{as_of: 2025-01-05, {client}, expect: {{card: {{status: review}}}}}}\n",
+    )
+    project.runpytest("--routeengine-rules=rules.yaml").assert_outcomes(passed=2)
 
 
 def test_a_shipped_name_can_stand_in_the_settings(project: pytest.Pytester) -> None:

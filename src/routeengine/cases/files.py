@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
@@ -23,13 +25,16 @@ from routeengine.profile import DECLINED, decode_knowledge, read_knowledge
 from routeengine.result import Reason, Status
 from routeengine.ruleset.flaws import did_you_mean, quote
 from routeengine.ruleset.model import Decision, Fact, RuleSet
-from routeengine.ruleset.words import Place
+from routeengine.ruleset.words import NOWHERE, Place
 
 LISTS = ("rules", "candidates", "possible", "missing", "conflict")
 CASE_FIELDS = ("status", "outcome", "rule", "reason", *LISTS)
 """What a case may expect of a verdict, in the order in which it is told."""
 
 FLAGS = ("flags", "flags_possible")
+
+NUMBERS = ("as_of", "variant")
+"""What says of which instance a case, or all cases of a file, are."""
 
 Expected = Mapping[str, str | tuple[str, ...] | None]
 """What a case expects of one verdict: field -> value; what is not named is not looked at."""
@@ -40,7 +45,8 @@ class Case:
     """One profile, and what is expected of it.
 
     `expect` maps decisions to fields of their verdicts; `flags` and
-    `flags_possible` are None if the case says nothing of them.
+    `flags_possible` are None if the case says nothing of them. `as_of` and `variant` say with which
+    numbers it is looked at, where the case, or its file, names them at `numbers_at`.
     """
 
     id: str
@@ -50,6 +56,9 @@ class Case:
     flags: tuple[str, ...] | None
     flags_possible: tuple[str, ...] | None
     place: Place
+    as_of: date | None = None
+    variant: str | None = None
+    numbers_at: Place = NOWHERE
 
     def __repr__(self) -> str:
         return f"Case({self.id})"
@@ -102,28 +111,53 @@ class _Builder:
 
     def build(self, root: MappingNode) -> Iterator[Case]:
         """Yield the cases of one file."""
-        self._known_keys(root, ("defaults", "cases"))
+        self._known_keys(root, (*NUMBERS, "defaults", "cases"))
         defaults = self._facts(root.get("defaults", MappingNode(("defaults",))))
+        of_all = {name: root[name] for name in NUMBERS if name in root}
         cases = root.get("cases")
         if not isinstance(cases, MappingNode) or not cases:
             self._fault(("cases",), "a case file needs `cases`, each with an id of its own")
             return
         for name, case in cases.items():
             if isinstance(case, MappingNode):
-                yield self._case(name, case, defaults)
+                numbers = of_all | {one: case[one] for one in NUMBERS if one in case}
+                yield self._case(name, case, defaults, numbers)
             else:
                 self._fault(case.path, "a case is a mapping with `facts` and `expect`")
 
-    def _case(self, name: str, case: MappingNode, defaults: dict[str, Any]) -> Case:
-        self._known_keys(case, ("label", "facts", "expect"))
+    def _case(
+        self,
+        name: str,
+        case: MappingNode,
+        defaults: Mapping[str, Any],
+        numbers: Mapping[str, Node],
+    ) -> Case:
+        self._known_keys(case, ("label", *NUMBERS, "facts", "expect"))
         facts = self._facts(case.get("facts", MappingNode((*case.path, "facts"))))
         expect, flags = self._expect(case.get("expect", MappingNode((*case.path, "expect"))))
         label = case.get("label")
         words = {k: str(v) for k, v in label.items()} if isinstance(label, MappingNode) else {}
-        profile = {fact: value for fact, value in (defaults | facts).items() if value is not None}
+        known = {**defaults, **facts}
+        profile = {fact: value for fact, value in known.items() if value is not None}
         place = self.collector.place(case.path, key=True)
         raised, possible = map(flags.get, FLAGS)
-        return Case(name, words, profile, expect, raised, possible, place)
+        told = next((self.collector.place(one.path) for one in numbers.values()), NOWHERE)
+        asked = self._day(numbers.get("as_of")), self._variant(numbers.get("variant")), told
+        return Case(name, words, profile, expect, raised, possible, place, *asked)
+
+    def _day(self, node: Node | None) -> date | None:
+        day = None
+        if isinstance(node, ScalarNode):
+            with suppress(ValueError):
+                day = date.fromisoformat(node)
+        if node is not None and (day is None or str(node) != day.isoformat()):
+            self._fault(node.path, "`as_of` must be a day, as 2025-07-01")
+        return day
+
+    def _variant(self, node: Node | None) -> str | None:
+        if node is not None and not isinstance(node, ScalarNode):
+            self._fault(node.path, "write one variant")
+        return None if node is None else str(node)
 
     # Facts
 

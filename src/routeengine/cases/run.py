@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from routeengine.cases.files import FLAGS, Case
 from routeengine.engine import Engine
-from routeengine.errors import BudgetError
+from routeengine.errors import BudgetError, Fault, RuleSetError, UsageError
+from routeengine.loading import Rules, load_names, load_ruleset
 from routeengine.result import Answer, Result
+from routeengine.ruleset.instance import Instance
 from routeengine.ruleset.model import RuleSet
 
 
@@ -76,13 +79,85 @@ class Report:
         return all(result.passed for result in self.results)
 
 
-def run_cases(engine: Engine, cases: Iterable[Case]) -> Report:
+class CaseEngines:
+    """The engines of cases that name a day or a variant: one for each set of numbers.
+
+    `rules`, `as_of` and `variant` are as `load_ruleset` has them, and say of which numbers the
+    other cases are. `ruleset` is for `load_cases`: names depend on no number.
+    """
+
+    def __init__(
+        self,
+        rules: Rules,
+        as_of: date | str | None = None,
+        variant: str | None = None,
+        engine: Callable[[RuleSet], Engine] = Engine,
+    ) -> None:
+        self._rules, self._as_of, self._variant, self._engine = rules, as_of, variant, engine
+        self._engines: list[Engine] = []
+        self._usual: Engine | None = None
+        self._unsettled: RuleSetError | None = None
+        try:
+            self.ruleset = load_ruleset(rules, as_of, variant)
+        except RuleSetError as error:
+            # It may be that only the numbers are not settled: then each case has to name them.
+            self.ruleset = load_names(rules, as_of, variant)[0]
+            self._unsettled = error
+
+    @property
+    def usual(self) -> Engine:
+        """The engine of cases that name neither; raises RuleSetError where that is not settled."""
+        if self._unsettled is not None:
+            raise self._unsettled
+        if self._usual is None:
+            self._usual = self._made(self.ruleset)
+        return self._usual
+
+    def of(self, case: Case) -> Engine:
+        """Return the engine of a case.
+
+        Raises RuleSetError, where the case names them, if there is no such day or variant.
+        """
+        if case.as_of is None and case.variant is None:
+            return self.usual
+        day, variant = case.as_of or self._as_of, case.variant or self._variant
+        for engine in self._engines:
+            if is_of(engine.ruleset, case.as_of, variant) and case.as_of is not None:
+                return engine
+        try:
+            return self._made(load_ruleset(self._rules, day, variant))
+        except RuleSetError as error:
+            at, told = case.numbers_at, error.faults[0]
+            fault = Fault(at.file, at.line, at.column, told.message, told.hint)
+            raise RuleSetError((fault,)) from None
+
+    def _made(self, ruleset: RuleSet) -> Engine:
+        self._engines.append(self._engine(ruleset))
+        return self._engines[-1]
+
+
+def is_of(ruleset: RuleSet, day: date | None, variant: str | None) -> bool:
+    """Return whether a rule set has the numbers of a day and a variant, where they are named."""
+    own = ruleset.instance or Instance(ruleset.valid_from, ruleset.valid_until, None)
+    return (day is None or own.holds(day)) and variant in (None, own.variant)
+
+
+def run_cases(engine: Engine | CaseEngines, cases: Iterable[Case]) -> Report:
     """Classify every case and compare what was named with what came out.
 
-    Raises BudgetError, which names the case, where the engine's executor refuses one.
+    Raises BudgetError, which names the case, where the engine's executor refuses one; and
+    UsageError for a case that names a day or a variant of which an engine alone has no numbers.
     """
-    results = tuple(_ran(engine, case) for case in cases)
+    results = tuple(_ran(_engine_of(engine, case), case) for case in cases)
     return Report(results, _coverage(engine.ruleset, [one.result for one in results]))
+
+
+def _engine_of(engine: Engine | CaseEngines, case: Case) -> Engine:
+    if isinstance(engine, CaseEngines):
+        return engine.of(case)
+    if not is_of(engine.ruleset, case.as_of, case.variant):
+        raise UsageError(f"{case.numbers_at}: {case.id}: is of other numbers than these rules have")
+    return engine
 
 
 def _ran(engine: Engine, case: Case) -> CaseResult:

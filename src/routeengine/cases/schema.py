@@ -15,6 +15,10 @@ from routeengine.ruleset.model import Decision, Fact, RuleSet
 
 _ALONE: Schema = {"additionalProperties": False, "type": "object"}
 _NULL: Schema = {"type": "null"}
+_NUMBERS: Schema = {
+    "as_of": {"format": "date", "type": "string", "description": "the day of its numbers"},
+    "variant": {"type": "string", "description": "the variant of its numbers"},
+}
 
 
 def cases_json_schema(ruleset: RuleSet) -> Schema:
@@ -26,6 +30,7 @@ def cases_json_schema(ruleset: RuleSet) -> Schema:
     expect = {**about, **dict.fromkeys(FLAGS, flags)}
     case = {
         "label": {**label, "description": "what the case is about"},
+        **_NUMBERS,
         "facts": {"$ref": "#/$defs/Facts"},
         "expect": {**_ALONE, "minProperties": 1, "properties": expect},
     }
@@ -38,6 +43,7 @@ def cases_json_schema(ruleset: RuleSet) -> Schema:
         },
         **_ALONE,
         "properties": {
+            **_NUMBERS,
             "defaults": {"$ref": "#/$defs/Facts"},
             "cases": {
                 "additionalProperties": {"$ref": "#/$defs/Case"},

@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
             progress=progress,
             observed=seen.profile if arguments.events else None,
         )
-    tell_answered(engine, tally.answered)
+    tell_answered(arguments.executor, tally.answered)
     told = summary(ruleset, tally, language)
     if sidecar.made:
         told = f"{told}\n{catalogue(language).report.made}"

@@ -118,7 +118,7 @@ def _one(arguments: argparse.Namespace, ruleset: RuleSet, write: Write) -> int:
     explanation = seen.explain(engine, row.profile, arguments.lang, arguments.at)
     certified = partial(certified_advice, engine, seen.profile(row.profile))
     _give(arguments, write, explanation, certified)
-    tell_answered(engine, seen.answered)
+    tell_answered(arguments.executor, seen.answered)
     return 1 if tell_faults(arguments, seen, one_client=True) else 0
 
 
@@ -143,7 +143,7 @@ def _all(arguments: argparse.Namespace, ruleset: RuleSet, write: Write) -> int:
         for note in caseload.notes:
             tell(note)
         caseload.refuse_change()
-    tell_answered(engine, seen.answered)
+    tell_answered(arguments.executor, seen.answered)
     show(f"{shown(arguments.output)}: pages {pages}, rows that cannot be used {faulty}")
     return 1 if tell_faults(arguments, seen) or faulty else 0
 

@@ -32,9 +32,9 @@ def engine_of(arguments: argparse.Namespace, ruleset: RuleSet | None = None) -> 
     return Engine(ruleset, arguments.executor, fallback="lanes" if arguments.fallback else None)
 
 
-def tell_answered(engine: Engine, answered: Counter[str | None]) -> None:
+def tell_answered(executor: str, answered: Counter[str | None]) -> None:
     """Tell how many each executor answered, where another than the usual one was asked."""
-    if engine.executor_name != "lanes":
+    if executor != "lanes":
         counts = ", ".join(f"{name} {count}" for name, count in sorted(answered.items()))
         tell(f"answered by: {counts or 'nobody'}")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from routeengine.cases import load_cases, run_cases
-from routeengine.cli.output import give
+from routeengine.cases.run import is_of
+from routeengine.cli.output import give, tell
 from routeengine.engine import Engine
 from routeengine.formatters.data import all_digits
 from routeengine.i18n import language_for
@@ -20,7 +21,11 @@ def run(arguments: argparse.Namespace) -> int:
     language = language_for(ruleset.languages, arguments.lang)
     report = None
     if arguments.cases is not None:
-        report = run_cases(Engine(ruleset), load_cases(arguments.cases, ruleset))
+        cases = load_cases(arguments.cases, ruleset)
+        own = [case for case in cases if is_of(ruleset, case.as_of, case.variant)]
+        report = run_cases(Engine(ruleset), own)
+        if others := len(cases) - len(own):
+            tell(f"cases of another day or variant, which are not in the book: {others}")
     periods = load_periods(arguments.rules, arguments.as_of, arguments.variant)
     verification = verify(ruleset)
     with all_digits():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from routeengine.cases import Report
+from routeengine.cases import Case, Report
 from routeengine.mutation import Mutant, MutationReport
 from routeengine.mutation.witness import describe_difference, missing_cases
 from routeengine.profile import encode_knowledge
@@ -39,6 +39,7 @@ def case_data(report: Report) -> dict[str, object]:
             {
                 "id": result.case.id,
                 "place": str(result.case.place),
+                **_numbers(result.case),
                 "passed": result.passed,
                 "executor": result.result.executor,
                 "mismatches": [asdict(one) for one in result.mismatches],
@@ -47,6 +48,12 @@ def case_data(report: Report) -> dict[str, object]:
         ],
         "coverage": {"complete": report.coverage.complete, **asdict(report.coverage)},
     }
+
+
+def _numbers(case: Case) -> dict[str, str]:
+    """Return the day and the variant that a case names."""
+    named = {"as_of": case.as_of, "variant": case.variant}
+    return {name: str(one) for name, one in named.items() if one is not None}
 
 
 def mutation_text(ruleset: RuleSet, report: MutationReport, untried: int = 0) -> str:
