@@ -231,7 +231,7 @@ def test_a_number_that_is_of_no_earlier_condition_is_refused() -> None:
         return json.dumps(form | {"conditions": form["conditions"] + more, "flags": [flag]})
 
     assert Explanation.model_validate_json(flagged(3, 1, 2)).flags[0].when is not None
-    for text in ("secret", flagged(-1), flagged(2, 2), flagged(2, 3, 1)):
+    for text in ("secret", flagged(-2), flagged(2, 2), flagged(2, 3, 1)):
         with pytest.raises(UsageError, match="is no explanation") as caught:
             Explanation.model_validate_json(text)
         assert "secret" not in str(caught.value)
