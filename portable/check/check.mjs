@@ -757,6 +757,10 @@ export function checkRules(certificate) {
   certificate.questions.forEach((claim) => checkQuestion(certificate, claim));
   lines.push(`explanations confirmed: ${certificate.explanations.length}`);
   lines.push(`questions confirmed: ${certificate.questions.length}`);
+  if (!certificate.isOfRules) {
+    lines.push(...certificate.tooLarge.map((what) => `not certified: ${what}`));
+    well = !certificate.tooLarge.length;
+  }
   return { lines, well };
 }
 

@@ -782,6 +782,9 @@ def check(certificate):
         check_question(certificate, claim)
     lines.append(f"explanations confirmed: {len(certificate.explanations)}")
     lines.append(f"questions confirmed: {len(certificate.questions)}")
+    if not certificate.is_of_rules:
+        lines += [f"not certified: {what}" for what in certificate.too_large]
+        well = not certificate.too_large
     return lines, well
 
 

@@ -127,6 +127,7 @@ def wrong_claims() -> Iterator[dict[str, str]]:
     changes += [{"known": one} for one in (*knowns, "000")]
     for change in ({}, *changes, {"because": ["other"]}, {"decision": "other"}):
         yield bare(rules, explanations=[{**claim, **change}])
+    yield bare(rules, explanations=[claim], too_large=["advice on e"])
 
 
 def questions() -> Iterator[dict[str, str]]:

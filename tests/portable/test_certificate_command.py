@@ -16,7 +16,8 @@ import pytest
 from events.happened import as_csv, event
 from loading.test_named_schema import DIEMEN
 from money import MONEY
-from portable.certified import CHECKS, NODE
+from portable.certified import CHECKS, NODE, write
+from portable.small_rules import EARLY, bare, rules_of
 from record.recorded import AT, changed
 from routeengine import BudgetError, Engine, load_ruleset
 from routeengine.cli import main
@@ -153,6 +154,16 @@ def test_advice_without_a_certificate_is_named(
     assert main(["explain", str(caseload), "--rules", CARD, "--client", "A1", *to]) == 0
     told = "not certified: advice on card\nnot certified: advice on loans\n"
     assert capsys.readouterr().err == told
+
+
+def test_what_advice_leaves_out_is_named_by_both_programs(tmp_path: Path) -> None:
+    """Advice of which a decision has no certificate is not confirmed whole: status 1."""
+    write(
+        bare(rules_of(decisions=[EARLY]), explanations=[], too_large=["advice on e"]), str(tmp_path)
+    )
+    for program in ([*ALONE, CHECKS / "check_rules.py"], [NODE, CHECKS / "check.mjs"]):
+        status, lines = run(*program, tmp_path)
+        assert (status, lines[-2]) == (1, "not certified: advice on e")
 
 
 def certificate_in(folder: Path) -> Any:
