@@ -8,6 +8,7 @@ import pytest
 
 from bijstand_norm.instances import (
     CLIENT,
+    FIXTURES,
     PERIODS,
     RULES,
     SOURCES,
@@ -157,7 +158,7 @@ def test_the_rule_book_has_the_numbers_and_what_they_rest_on() -> None:
 
 def test_a_day_and_a_variant_have_to_be_asked(capsys: pytest.CaptureFixture[str]) -> None:
     """Ages depend on the day: without one nothing is loaded, and the commands say what to add."""
-    assert main(["test", "bijstand-norm", str(RULES)]) == 2
+    assert main(["test", "bijstand-norm", str(FIXTURES / "cases/2025-01.yaml")]) == 2
     told = capsys.readouterr().err
     assert "--as-of DAY" in told
     assert "--variant V" in told

@@ -214,7 +214,7 @@ def test_what_a_rule_set_says_of_a_yes_or_a_no_is_said() -> None:
     fact = FactWording("p", claim={"en": "You live here"}, denial={"en": "You live elsewhere"})
     said = replace(ruleset, wording=Wording(facts=(fact,)))
     assert "Suppose: you live elsewhere. With" in explained(said, p=True)
-    assert "Suppose: you live here. Then" in explained(said, p=False)
+    assert "Suppose: you live here. With" in explained(said, p=False)
     found = DecisionWording("d", kind="finding", quiet="A")
     one = replace(ruleset, wording=Wording(decisions=(found,)))
     assert "the answer would then be: Words B – words." in explained(one, p=True)

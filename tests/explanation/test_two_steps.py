@@ -121,7 +121,7 @@ def test_what_may_not_be_reads_once() -> None:
     page = flat(Engine(only_access()).explain(ONLY, "nl"))
     assert "Geboortedatum: niet vanaf 3 maart 2008, bij u 15 maart 1988 – dat klopt" in page
     english = flat(Engine(only_access()).explain(ONLY, "en"))
-    assert "Date of birth: not from 3 March 2008 on, for you 15 March 1988 – this is" in english
+    assert "Date of birth: not from 3 March 2008 on, for you 15 March 1988 – that is" in english
     assert "vraagt nee, bij u 15 maart" not in page
 
 

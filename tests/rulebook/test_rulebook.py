@@ -299,7 +299,10 @@ def test_a_case_says_what_a_person_chooses_from_and_what_is_not_known() -> None:
     found = rulebook(ruleset, verify(ruleset), run_cases(Engine(ruleset), some), "en").cases
     assert found is not None
     assert [one.answers for one in found.entries] == [
-        ("A staff member looks at this: A (a) or B (b)", "Does not apply now"),
+        (
+            "A staff member will look at this: A (a) or B (b)",
+            "Does not apply at the moment",
+        ),
         ("No advice yet: willing and debt", "No advice yet: willing and debt"),
     ]
     assert [one.text for one in found.coverage] == [

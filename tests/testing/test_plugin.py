@@ -99,7 +99,7 @@ def test_a_failing_case_shows_the_explanation(project: pytest.Pytester) -> None:
     assert "  flags: expected [], got [talk]" in shown
 
 
-@pytest.mark.parametrize(("lang", "word"), [(None, "Account: how"), ("nl", "Verantwoording: hoe")])
+@pytest.mark.parametrize(("lang", "word"), [(None, "How we got to"), ("nl", "Verantwoording: hoe")])
 def test_the_language_can_be_chosen(project: pytest.Pytester, lang: str | None, word: str) -> None:
     """English where the rules speak it and nothing is said."""
     write(project, "some.cases.yaml", FAILING)
