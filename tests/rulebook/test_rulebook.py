@@ -306,9 +306,9 @@ def test_a_case_says_what_a_person_chooses_from_and_what_is_not_known() -> None:
         ("No advice yet: willing and debt", "No advice yet: willing and debt"),
     ]
     assert [one.text for one in found.coverage] == [
-        "Reached: 1 of 3. Not reached: a; one.",
-        "Reached: 0 of 2. Not reached: card: A (a); loan: 1 (one).",
-        "Reached: 1 of 1.",
+        "Covered: 1 of 3. Not covered: a; one.",
+        "Covered: 0 of 2. Not covered: card: A (a); loan: 1 (one).",
+        "Covered: 1 of 1.",
     ]
 
 
