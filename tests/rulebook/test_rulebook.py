@@ -230,7 +230,7 @@ def test_what_may_stand_in_for_origin_is_told(library: RuleSet) -> None:
     told = rulebook(rijswijk, verify(rijswijk), None, "en").oversight[-1].text
     assert "It decides whether you get a route from us" in told
     told = rulebook(library, verify(library), None, "en").oversight[-1].text
-    assert "is not recorded yet" in told
+    assert "has not been recorded yet" in told
 
 
 def test_when_an_interview_asks_stands_beside_a_fact(library: RuleSet) -> None:
