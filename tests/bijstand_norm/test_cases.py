@@ -18,7 +18,6 @@ from bijstand_norm.instances import (
     rules,
     source_text,
 )
-from examples import gated
 from routeengine.cases import run_cases
 from routeengine.mutation import mutate
 
@@ -38,7 +37,8 @@ def test_every_file_of_cases_belongs_to_an_instance() -> None:
     assert used == set((FIXTURES / "cases").glob("*.yaml"))
 
 
-@pytest.mark.parametrize("period", gated(PERIODS, night=True), ids=str)
+@pytest.mark.night
+@pytest.mark.parametrize("period", PERIODS, ids=str)
 def test_the_cases_notice_every_fault(period: Period) -> None:
     """Of all mutants of the rules none survives."""
     report = mutate(rules(period.day, period.variant), cases(period))

@@ -139,6 +139,7 @@ def test_what_is_not_so_is_not_confirmed(tab: Tab, folder: Path, tmp_path: Path)
     )
 
 
+@pytest.mark.night
 def test_made_rules_give_pages_that_work(tab: Tab, tmp_path: Path) -> None:
     """With amounts, days and points, and whatever rules are generated."""
     draw = random.Random(SEED)

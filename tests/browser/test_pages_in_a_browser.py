@@ -9,7 +9,7 @@ import pytest
 from browser.chromium import Chromium
 from browser.kinds import PAGES, client_kinds, engine, explanations, longest
 from browser.looked_at import Looker, missing_part
-from examples import share
+from examples import gated, share
 from explanation.published import published
 from required import required
 from routeengine.explanation import Explanation
@@ -26,7 +26,7 @@ def looker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Looker]:
         yield Looker(chromium, tmp_path_factory.mktemp("browser"))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", gated(LANGUAGES, night=True))
 @pytest.mark.parametrize("kind", PAGES)
 def test_a_page_is_for_everybody(kind: str, language: str, looker: Looker) -> None:
     """No rule of WCAG 2.1 A and AA or of good practice is broken: light, dark, and 320 px wide.
@@ -38,7 +38,7 @@ def test_a_page_is_for_everybody(kind: str, language: str, looker: Looker) -> No
         assert looker.complaints() == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", gated(LANGUAGES, night=True))
 def test_a_letter_is_one_sheet(language: str, looker: Looker) -> None:
     """Of each kind of client: a letter of 11 points or more, and how it came about on two sheets.
 
@@ -69,7 +69,7 @@ def test_a_letter_is_one_sheet(language: str, looker: Looker) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", gated(LANGUAGES, night=True))
 def test_a_page_for_consultants_is_three_sheets_at_most(language: str, looker: Looker) -> None:
     """Of each kind of client, in 9 points or more; an auditor's page has no smaller letters."""
     every = client_kinds()

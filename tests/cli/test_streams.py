@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from cli.streams import Answer, Call, How, run
-from examples import gated
 from loading.small import SMALL
 from routeengine import Engine, load_ruleset
 
@@ -41,7 +40,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module", params=gated(["some", "all"]))
+@pytest.fixture(scope="module", params=["some", pytest.param("all", marks=pytest.mark.night)])
 def commands(request: pytest.FixtureRequest, folder: Path) -> list[list[str]]:
     """Return commands in all their forms, or one of each kind."""
     rules, newer, cases, caseload, record = (
