@@ -171,7 +171,7 @@ def test_a_client_with_an_income_is_answered_told_and_recorded(minimum: int) -> 
             after = engine.what_if(result, {**nearest.changes, **nearest.answers}).result
             assert after.verdicts["card"].outcome == "A"
     text = " ".join(engine.explain(client, "en").to_text().split())
-    assert f"‘{minimum + 30_000} to {minimum + 99_999}’? Then" in text
+    assert f"If the answer is ‘{minimum + 30_000} to {minimum + 99_999}’, then" in text
     contradiction = engine.classify({"age": minimum, "debt": "serious"})
     assert contradiction.verdicts["card"].conflict == ("age", "debt")
 

@@ -170,7 +170,7 @@ def test_a_caseload_shows_who_moves(tmp_path: Path, capsys: pytest.CaptureFixtur
         "  route: D -> review (A, B, D): 1",
     ]
     assert "  flags: - -> prognosis_conflict: 1\n\nWho:\n  R-0896  route: D -> review (A" in printed
-    assert printed.index("Who:") < printed.index("(was, is)") < printed.index("the decision ")
+    assert printed.index("Who:") < printed.index("(before, now)") < printed.index("the decision ")
     assert "a person reviewed this" not in printed
     assert main([*command, "--json"]) == 1
     data = json.loads(capsys.readouterr().out)
