@@ -395,5 +395,5 @@ def _unpickled(key: _Key, ruleset: bytes) -> Engine:
 
 @lru_cache(maxsize=8)
 def _built(executor: Any, fallback: Any, ruleset: bytes) -> Engine:
-    loaded = pickle.loads(ruleset)  # noqa: S301  part of a pickle that is being read
+    loaded = pickle.loads(ruleset)  # noqa: S301  it stands in a pickle that is being read anyway
     return Engine(loaded, executor, fallback=fallback)

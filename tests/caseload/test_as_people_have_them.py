@@ -475,7 +475,7 @@ def test_packed_files_are_read(tmp_path: Path, name: str, ending: str) -> None:
 
 
 def test_packed_files_that_are_not_read(tmp_path: Path) -> None:
-    """A workbook, two texts, a password, and what breaks off."""
+    """A workbook, two texts, a password, a way of packing, and what breaks off."""
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
         packed.writestr("a.csv", PACKED["a.csv"])
         packed.writestr("b.csv", PACKED["a.csv"])
@@ -490,6 +490,10 @@ def test_packed_files_that_are_not_read(tmp_path: Path) -> None:
         data[start] |= 1
     with pytest.raises(CaseloadError, match="save it without a password"):
         open_caseload(put(tmp_path / "c.zip", bytes(data)), RULES)
+    for start in (6, data.index(b"PK\x01\x02") + 8):
+        data[start], data[start + 2] = 0, 97
+    with pytest.raises(CaseloadError, match="packed in a way that is not known here"):
+        open_caseload(put(tmp_path / "d.zip", bytes(data)), RULES)
     text = "client_id,rung\n" + "".join(f"c{n * 7919},2\n" for n in range(8_000))
     whole = gzip.compress(text.encode())
     with pytest.raises(CaseloadError, match="cannot be unpacked: it is broken"):

@@ -40,10 +40,11 @@ def texts() -> Iterator[tuple[Path, str]]:
     """Yield each file with its text, as it is published."""
     top = parser()
     for one in arguments(top):
+        # `shtab` looks for this attribute, which argparse does not declare.
         if one.metavar in FOLDERS:
-            one.complete = shtab.DIRECTORY  # type: ignore[attr-defined]  # shtab looks for it
+            vars(one)["complete"] = shtab.DIRECTORY
         elif one.metavar in FILES | RULES:
-            one.complete = shtab.FILE  # type: ignore[attr-defined]  # as above
+            vars(one)["complete"] = shtab.FILE
     for shell, path in COMPLETIONS.items():
         yield SHARE / path, shtab.complete(top, shell)
     yield SHARE / MANUAL, manual(top)

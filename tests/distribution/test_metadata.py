@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import pytest
 import yaml
+
+from required import required
 
 ROOT = Path(__file__).parents[2]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -82,8 +83,7 @@ def test_the_workflow_of_a_release_can_do_no_more_than_it_has_to() -> None:
 def test_the_locked_versions_come_from_the_public_index_alone() -> None:
     """No address of anybody's own, so that everybody can install them."""
     lock = ROOT / "uv.lock"
-    if not lock.is_file():
-        pytest.skip("no part of this copy")
+    required("source", None if lock.is_file() else "no part of this copy")
     text = lock.read_text(encoding="utf-8")
     hosts = {urlsplit(one).netloc for one in re.findall(r'https?://[^"\s]+', text)}
     assert hosts == {"pypi.org", "files.pythonhosted.org"}

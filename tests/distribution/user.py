@@ -44,7 +44,10 @@ def advice(client: Mapping[str, object], lang: str) -> tuple[str, str]:
 
 
 def mistakes(engine: Engine, result: Result, record: Record) -> None:
-    """Do what is no use, a line each."""
+    """Do what is no use, a line each.
+
+    Each ignore is a claim that this line is refused: one that is not needed is an error of its own.
+    """
     Engine("rijswijk-2023")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     engine.classify(3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     result.verdicts["route"].outcome.upper()  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]

@@ -91,13 +91,12 @@ def unpacked(path: str, file: BinaryIO) -> BinaryIO:
             if not (one.is_dir() or one.filename.startswith("__MACOSX/"))
         ]
         return cast(BinaryIO, Unpacked(path, file, packed.open(text)))
+    except NotImplementedError:
+        what = "cannot be unpacked: it is packed in a way that is not known here"
+        raise CaseloadError(path, what) from None
     except RuntimeError:
         raise CaseloadError(path, "cannot be unpacked: save it without a password") from None
-    except (
-        ValueError,
-        zipfile.BadZipFile,
-        NotImplementedError,  # what zipfile raises for a way of packing that it cannot undo
-    ):
+    except (ValueError, zipfile.BadZipFile):
         what = "is not text but a workbook, or a zip file of several (is it an `.xlsx`?)"
         raise CaseloadError(path, what) from None
 

@@ -25,7 +25,10 @@ STANDINGS: tuple[ProgressStatus, ...] = get_args(ProgressStatus)
 """How a client can stand over time."""
 
 _PLACEHOLDER = re.compile(r"\{|\bTODO\b|\bXXX\b|\?\?\?|\.\.\.|…")
-"""What authors leave where a sentence is still to be filled in: it is refused."""
+"""What authors leave where a sentence is still to be filled in: no such text is shown to a client.
+
+These are the words that are looked for in rule files; nothing here is left to be done.
+"""
 
 # What pages link to is opened by a browser, so that no other scheme may stand there.
 _ADDRESS = re.compile(r"(https?://|(?![A-Za-z][\w+.-]*:))[^\s#\\]+")

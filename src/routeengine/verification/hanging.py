@@ -284,12 +284,7 @@ def hanging_clients(
     otherwise = _Otherwise(ruleset, [one.fact for one in asked.values()])
     places: dict[int, list[int]] = {place: [] for place in asked}
     faults, clients = list[str](), 0
-    opened = open_caseload(
-        caseload,
-        ruleset,
-        **reading,
-    )
-    with opened as rows:
+    with open_caseload(caseload, ruleset, **reading) as rows:
         for row in rows:
             faults += [f"{shown(rows.path)}:{fault}" for fault in row.faults]
             if row.profile is not None:

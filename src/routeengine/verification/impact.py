@@ -151,14 +151,8 @@ def impact(
     the client id, was left out or can mean several facts, or has more than 20 values.
     """
     aligned = align(old, new, renames)
-    opened = open_caseload(
-        caseload,
-        aligned.after.common,
-        **reading,
-        beside=by,
-    )
     limit = new.publication.small_counts_below if new.publication else None
-    with opened as rows:
+    with open_caseload(caseload, aligned.after.common, **reading, beside=by) as rows:
         tally = _Tally(rows, by, SMALL if limit is None else limit)
         both = BothVersions(aligned, rows)
         for row, was, now in both:

@@ -168,12 +168,7 @@ def migrate(
     Raises CaseloadError if the file cannot be read, UsageError if a column would mean two facts.
     """
     aligned = align(old, new, renames)
-    opened = open_caseload(
-        caseload,
-        aligned.after.common,
-        **reading,
-    )
-    with opened as rows:
+    with open_caseload(caseload, aligned.after.common, **reading) as rows:
         both = BothVersions(aligned, rows)
         counts: dict[str, Counter[tuple[str, str]]] = {one.id: Counter() for one in both.decisions}
         moved: list[Mover] = []
