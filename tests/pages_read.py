@@ -10,7 +10,11 @@ VOID = ("meta", "br", "col", "img", "link", "input", "hr")
 
 @dataclass
 class Page(HTMLParser):
-    """One page; `shape` is what stands in what, without a word of text."""
+    """One page; `shape` is what stands in what, without a word of text.
+
+    Where the label of a picture breaks into lines hangs on the words of a language: its lines are
+    one.
+    """
 
     text: str
     shape: list[str] = field(default_factory=list)
@@ -28,7 +32,10 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note an element, its address and its link."""
         had = dict(attrs)
-        self.shape.append(f"<{tag} {had.get('id', '')} {had.get('href', '')}>")
+        if tag == "text" and self.shape[-1] == "</text>":
+            self.shape.pop()  # the next line of a label
+        else:
+            self.shape.append(f"<{tag} {had.get('id', '')} {had.get('href', '')}>")
         self.ids += [had["id"] or ""] if "id" in had else []
         self.links += [had["href"] or ""] if "href" in had else []
         if tag not in VOID:

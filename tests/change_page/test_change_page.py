@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from change_page.changed import without_prognosis
-from generated import BOTH, GROUNDS, rulesets
+from generated import BOTH, GROUNDS, a_fact, build_ruleset, rulesets
 from loading.small import small
 from pages_read import Page
 from routeengine import Engine, RuleSet, load_ruleset
@@ -36,9 +36,9 @@ from routeengine.ruleset.conditions import (
     StatusIs,
     walk,
 )
-from routeengine.ruleset.domains import CategoryDomain, IntegerDomain
+from routeengine.ruleset.domains import BooleanDomain, CategoryDomain, IntegerDomain
 from routeengine.ruleset.expectations import Change, Expectation
-from routeengine.ruleset.model import Constraint, Review
+from routeengine.ruleset.model import Constraint, Decision, Outcome, Review
 from routeengine.ruleset.resolution import CompleteVerdict
 from routeengine.ruleset.wording import Publication
 from routeengine.symbolic.compiled import NODE_BUDGET
@@ -98,6 +98,21 @@ def test_any_change_has_a_page(sides: tuple[RuleSet, RuleSet], spoil: bool) -> N
         assert page.lost() == []
         assert not any(one.startswith("<script") for one in page.shape)
     assert pages[0].shape == pages[1].shape
+
+
+def test_pages_are_alike_where_a_label_breaks_otherwise() -> None:
+    """What a decision comes to that does not apply takes two lines in English, and one in Dutch."""
+    old, new = (
+        build_ruleset(
+            "one",
+            facts=(a_fact("f", BooleanDomain()),),
+            decisions=(Decision("d", BOTH, (Outcome("x", BOTH, BOTH),), (), applies_when=when),),
+        )
+        for when in (None, FactIs("f", set_of_bits(1)))
+    )
+    dutch, english = (change_page(diff(old, new), None, one) for one in LANGUAGES)
+    assert dutch.count("<text") < english.count("<text")
+    assert Page(dutch).shape == Page(english).shape
 
 
 @given(versions)

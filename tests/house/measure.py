@@ -25,7 +25,7 @@ from typing import TypeAlias
 ROOT = Path(__file__).resolve().parents[2]
 
 BARS: dict[str, int] = {
-    "code lines": 37_669,
+    "code lines": 37_652,
     "modules": 310,
     "longest file": 399,
     "longest function": 48,
