@@ -20,13 +20,20 @@ PAGE = ROOT / "docs/api.md"
 INNER = ("routeengine.cli", "routeengine.i18n", "routeengine.lazy")
 """What the packages share among themselves: listed apart, and not promised."""
 
+MODULE = re.compile(r"##+ (?P<module>routeengine[\w.]*)")
+"""A heading of the page, above the names of a module."""
+
+NAME = re.compile(r"\| `(?P<name>\w+)` \|")
+"""How the row of a name begins."""
+
 HEAD = """\
 # Every public name
 
 One line for each name that `routeengine`, its packages and its top-level modules list in
-`__all__`: the first sentence of its docstring. [What we promise](promises.md) says what may change,
-and when. Everything else is internal. `python tests/api/page.py` writes this page, and a test fails
-if it is out of date.
+`__all__`: the first sentence of its docstring. On the site each name leads to its signature and
+the whole of its docstring, which `help()` and editors show too. [What we promise](promises.md) says
+what may change, and when. Everything else is internal. `python tests/api/page.py` writes this page,
+and a test fails if it is out of date.
 """
 
 SHARED = """
@@ -91,7 +98,7 @@ def sentence(text: str) -> str:
 def section(source: Source, module: str) -> Iterator[str]:
     """Yield the part of the page on one module."""
     said = sentence(ast.get_docstring(source.trees[module]) or "")
-    yield f"\n## {module}\n\n{said}\n\n| name | |\n| --- | --- |\n"
+    yield f"\n## {module}\n\n{said}\n\n| name | what it is |\n| --- | --- |\n"
     for name in source.public(module):
         what = sentence(source.docstring(module, name)).replace("|", "\\|")
         yield f"| `{name}` | {what} |\n"

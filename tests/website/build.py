@@ -1,4 +1,4 @@
-"""Makes the site of the documentation: `python tests/website/build.py [FOLDER]`.
+"""Makes the site of the documentation: `PYTHONPATH=tests python tests/website/build.py [FOLDER]`.
 
 Pages stay where repository hosts show them. They are laid out in a folder of their own, together
 with those at the top of the repository and whatever else a page links to, and zensical makes the
@@ -13,6 +13,8 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path, PurePosixPath
+
+from api.page import INNER, MODULE, NAME, PAGE
 
 __all__ = ["PROGRAM", "ROOT", "build", "lay_out"]
 
@@ -37,6 +39,9 @@ TARGET = re.compile(
 )
 
 ELSEWHERE = re.compile(r"[a-z]+:|#")
+
+LISTED = '{ "In Python" = ["api.md"] }'
+"""Where the navigation names the page of public names; those of the modules come after it."""
 
 
 def place(path: Path) -> PurePosixPath:
@@ -103,6 +108,35 @@ class Layout:
         return page
 
 
+def reference(folder: Path) -> list[str]:
+    """Lay out a page for each module that users import, and link the list of all names to them.
+
+    Return the pages, as the navigation has them. What stands on them is made from docstrings and
+    signatures while the site is built, so that neither has a copy in the repository.
+    """
+    # In docs/api.md: a heading `## routeengine.wire`, and below it a row `| `Wire` | Whatever … |`.
+    (folder / "api").mkdir()
+    module, pages, lines = "", dict[str, str](), list[str]()
+    for line in PAGE.read_text(encoding="utf-8").splitlines():
+        if heading := MODULE.fullmatch(line):
+            module = heading["module"]
+            if module not in INNER:
+                pages[module] = f"# {module}\n\n::: {module}\n"
+        elif module in pages and (row := NAME.match(line)):
+            name, at = row["name"], f"{module}.{row['name']}"
+            # A function that is called as its file is: the file would be described in its place.
+            if (ROOT / "src" / at.replace(".", "/")).with_suffix(".py").is_file():
+                at += f".{name}"
+                pages[module] += f"\n::: {at}\n    options:\n      show_root_heading: true\n"
+            lines.append(f"| [`{name}`](api/{module}.md#{at}) |{line.removeprefix(row[0])}")
+            continue
+        lines.append(line)
+    (folder / PAGE.name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for module, text in pages.items():
+        (folder / f"api/{module}.md").write_text(text, encoding="utf-8")
+    return [f"api/{module}.md" for module in pages]
+
+
 def lay_out(folder: Path) -> None:
     """Fill an empty folder with all that zensical needs: pages, theme and settings."""
     layout = Layout(folder / "pages")
@@ -114,7 +148,11 @@ def lay_out(folder: Path) -> None:
     for name in TOP:
         layout.add(ROOT / name)
     shutil.copytree(docs / "theme", folder / "theme")
-    shutil.copyfile(docs / "zensical.toml", folder / "zensical.toml")
+    shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    modules = "".join(f', "{page}"' for page in reference(folder / "pages"))
+    settings = (docs / "zensical.toml").read_text(encoding="utf-8")
+    nav = settings.replace(LISTED, LISTED.replace('"api.md"', f'"api.md"{modules}'))
+    (folder / "zensical.toml").write_text(nav, encoding="utf-8")
 
 
 def build(folder: Path) -> Path:
@@ -122,7 +160,7 @@ def build(folder: Path) -> Path:
 
     Raises RuntimeError with what zensical says if a link or an anchor leads nowhere.
     """
-    for old in ("pages", "theme", "site", ".cache"):
+    for old in ("pages", "theme", "src", "site", ".cache"):
         shutil.rmtree(folder / old, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     lay_out(folder)
