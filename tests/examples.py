@@ -13,10 +13,7 @@ __all__ = ["SHARE", "examples", "few", "gated", "share"]
 T = TypeVar("T")
 
 SHARE = float(os.environ.get("ROUTEENGINE_EXAMPLES", "0.05"))
-"""The share of the examples that each test names: the inner loop takes least.
-
-`.ci/run` sets it once, and `.ci/nightly` by its minutes.
-"""
+"""The share of the examples that each test names; `.ci/nightly` sets it by its minutes."""
 
 
 def examples(number: int) -> int:

@@ -54,6 +54,7 @@ def by_enumeration(
     return found
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(150), deadline=None)
 @given(st.data())
 def test_changes_are_those_that_enumeration_finds(data: st.DataObject) -> None:

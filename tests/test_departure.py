@@ -86,6 +86,7 @@ def test_advice_and_decision_stand_side_by_side(
     assert whole.latest == {"scope": BACK, "route": ROUTE}
 
 
+@pytest.mark.gate
 def test_an_explanation_shows_what_was_decided_beside_the_advice(
     engine: Engine, record: Record, result: Result, rijswijk: RuleSet
 ) -> None:
@@ -136,6 +137,7 @@ def test_every_kind_of_advice_has_words(
     assert text.splitlines()[1] == f"Advies: {words}."
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(50), deadline=None)
 @given(engines(), st.data())
 def test_the_advice_is_never_overwritten(engine: Engine, data: st.DataObject) -> None:

@@ -99,6 +99,7 @@ def hold_from_afar(interview: Interview, reference: ReferenceExecutor) -> None:
         )
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(200), deadline=None)
 @given(st.data())
 def test_a_question_of_some_sensitivity_is_asked_just_where_it_is_needed(
@@ -122,6 +123,7 @@ def test_a_question_of_some_sensitivity_is_asked_just_where_it_is_needed(
         assert needed == any(ruleset.fact[one].tier >= tier for one in interview.asked)
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(200), deadline=None)
 @given(st.data())
 def test_a_question_is_the_least_sensitive_and_grounds_hold_wherever_they_are(
@@ -362,6 +364,7 @@ def test_check_tells_which_constraints_tie_facts_of_different_sensitivity() -> N
     assert not list(sensitivity_tied(load_ruleset("rijswijk-2023")))
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(50), deadline=None)
 @given(tiered(tied=True))
 def test_what_is_said_of_interviews_goes_through_a_record_and_moves_no_meaning(

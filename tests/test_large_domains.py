@@ -79,6 +79,7 @@ def said(verdict: Verdict) -> tuple[object, ...]:
     )  # fmt: skip
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(60), deadline=None)
 @given(st.data())
 def test_where_each_value_becomes_many_no_answer_changes(data: st.DataObject) -> None:
@@ -103,6 +104,7 @@ def test_where_each_value_becomes_many_no_answer_changes(data: st.DataObject) ->
         assert (again.flags, again.flags_possible) == (answer.flags, answer.flags_possible)
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(40), deadline=None)
 @given(rulesets(max_facts=3))
 def test_where_each_value_becomes_many_the_findings_stay(ruleset: RuleSet) -> None:

@@ -120,6 +120,7 @@ def test_a_verification_shows_what_was_found_and_what_is_accepted(rijswijk: Rule
     assert Cells(one._repr_html_()).rows[1:] == Cells(wrong._repr_html_()).rows[1:] == [row]
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("number", [0, 1])
 def test_a_difference_shows_each_shift(rijswijk: RuleSet, number: int) -> None:
     """Of decisions and of flags; and that there is none."""

@@ -46,6 +46,7 @@ def test_every_link_leads_somewhere(path: Path) -> None:
         assert not anchor or anchor in anchors(there), target
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("path", PAGES, ids=ids)
 def test_every_test_that_is_named_is_there(path: Path) -> None:
     """A claim whose test is gone would be held by nothing."""

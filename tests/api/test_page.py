@@ -23,6 +23,7 @@ from routeengine import Departure, Observation, errors
 PACKAGE = Path(routeengine.__file__).parent
 
 
+@pytest.mark.gate
 def test_the_page_is_what_the_code_says() -> None:
     """`ROUTEENGINE_RECORD=1 pytest tests/api` writes it anew, and so does the script."""
     made = page(PACKAGE)
@@ -31,6 +32,7 @@ def test_the_page_is_what_the_code_says() -> None:
     assert made == PAGE.read_text(encoding="utf-8"), "run `python tests/api/page.py`"
 
 
+@pytest.mark.gate
 def test_the_page_of_keys_is_what_the_schema_says() -> None:
     """Every key of every entry is on it; `ROUTEENGINE_RECORD=1 pytest tests/api` writes it anew."""
     made = keys.page()

@@ -83,6 +83,7 @@ def test_any_client(day: date, variant: str, data: st.DataObject) -> None:
     )
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("day", [DAYS[0], DAYS[4]], ids=str)
 @settings(max_examples=examples(300), deadline=None)
 @given(data=st.data())

@@ -22,6 +22,7 @@ from routeengine.cases import run_cases
 from routeengine.mutation import mutate
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("period", PERIODS, ids=str)
 def test_every_case_passes_and_every_rule_is_reached(period: Period) -> None:
     """On the first day of each half year, with either limit."""

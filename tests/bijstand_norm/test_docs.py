@@ -27,6 +27,7 @@ def test_what_is_shown_of_rule_files_stands_in_them() -> None:
     assert [block for block in blocks("yaml") if f"\n{block}" not in files] == []
 
 
+@pytest.mark.gate
 def test_the_programs_print_what_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     """One after the other, and every comment is a line that is printed."""
     names: dict[str, object] = {}

@@ -31,6 +31,7 @@ from routeengine.rulebook import rulebook, rulebook_page
 from routeengine.verification import verify
 
 
+@pytest.mark.gate
 def test_it_ships() -> None:
     """Under its name, beside the policy of Rijswijk."""
     assert shipped_rulesets() == ("bijstand-norm", "rijswijk-2023")
@@ -42,6 +43,7 @@ def test_it_ships() -> None:
     ]
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("period", PERIODS, ids=str)
 def test_a_check_finds_nothing(period: Period) -> None:
     """No gap, no overlap, nothing idle, and every expectation holds: notes alone are left."""
@@ -141,6 +143,7 @@ def test_pages_say_of_which_day_and_variant_the_numbers_are() -> None:
     assert "(bijstand-norm 1.0.0; op 1 juli 2025, limit_120)" in told
 
 
+@pytest.mark.gate
 def test_the_rule_book_has_the_numbers_and_what_they_rest_on() -> None:
     """Each with its places, the reading among the readings, and which instance it is."""
     book = rulebook(rules(), verify(rules()), language="nl")

@@ -56,6 +56,7 @@ def test_rows_stand_at_the_bounds() -> None:
     assert {"2004-01-01", "2004-01-02", "1958-01-01", "1958-01-02"} <= {str(one) for one in born}
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("period", PERIODS, ids=str)
 def test_the_view_is_the_engine(period: Period) -> None:
     """Row by row, in DuckDB, with amounts and days in columns of their own types."""

@@ -174,6 +174,7 @@ json_values = st.sampled_from(
 names = st.sampled_from([*COLUMNS[1:], "In\\u0063ome"])
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(250), deadline=None)
 @given(
     st.lists(st.lists(st.tuples(names, json_values), max_size=5), min_size=1, max_size=20),
@@ -278,6 +279,7 @@ def column(draw: random.Random, kind: pa.DataType, rows: int) -> pa.Array:
     return pa.array(draw.choices([*values, None], k=rows), kind)
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(150), deadline=None)
 @given(st.data(), st.integers(0, 2**32), st.integers(0, 40))
 def test_typed_columns_say_the_same_by_rows_and_by_columns(
@@ -490,6 +492,7 @@ def test_observations_of_amounts_and_days_in_a_file_of_events(tmp_path: Path) ->
 WAYS = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d %B %Y")
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(20))
 @example([(date(2020, 3, 3), "%d-%m-%Y", "{}"), (date(2020, 4, 3), "%d/%m/%Y", " {} ")])
 @given(

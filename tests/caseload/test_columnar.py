@@ -197,6 +197,7 @@ def csv_files(draw: st.DrawFn) -> bytes:
     return data
 
 
+@pytest.mark.gate
 @MANY
 @given(csv_files(), st.sampled_from(OUTPUTS), some_sizes)
 @example(b"client_id,rung\na,1\n\nb,2\n", ".csv", {})
@@ -255,6 +256,7 @@ def test_quoted_csv(data: bytes, ending: str, some: dict[str, int], drop: bool) 
 signs = st.sampled_from(['"', '"', '"', '""', ",", ",", ";", "\n", "\n", "\r\n", "a", " ", "é"])
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(3000))
 @given(st.lists(signs, max_size=30).map("".join))
 @example('"a","b"\n"","c""d"\n')
@@ -364,6 +366,7 @@ def json_files(draw: st.DrawFn) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
+@pytest.mark.gate
 @MANY
 @given(json_files(), st.sampled_from(OUTPUTS), some_sizes)
 @example(b'{"client_id":"a","rung":1,"Trede":2}\n{"client_id":"b"}\n', ".csv", {})
@@ -406,6 +409,7 @@ def json_arrays(draw: st.DrawFn) -> bytes:
     return (start + text.replace("\ud800", "") + end).encode(encoding)
 
 
+@pytest.mark.gate
 @MANY
 @given(json_arrays(), st.sampled_from(OUTPUTS), some_sizes)
 @example(
@@ -429,6 +433,7 @@ def test_ids_that_are_long_numbers_go_one_by_one(tmp_path: Path) -> None:
     assert faulty == 10
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("indent", gated([2, None]))
 @pytest.mark.parametrize("wrapped", gated([True, False]))
 def test_json_arrays_go_by_columns(tmp_path: Path, indent: int | None, wrapped: bool) -> None:
@@ -443,6 +448,7 @@ def test_json_arrays_go_by_columns(tmp_path: Path, indent: int | None, wrapped: 
     assert [(one.row, one.field) for one in faults] == [(501, "rung")]
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(
     ("start", "end", "told"),
     [
@@ -725,6 +731,7 @@ def test_only_words_that_rows_have_are_read(
     assert set(read) <= {"w7", None, "w49999"}
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("size", [200, 201, 800, 801, 5000])
 def test_ids_by_a_dictionary_with_long_words(tmp_path: Path, size: int) -> None:
     """What is too long for an id is a fault of the rows that have it, however it is written."""

@@ -220,6 +220,7 @@ def test_other_format_under_a_text_name_is_told(
         open_caseload(put(tmp_path / name, start + b"rest"), RULES)
 
 
+@pytest.mark.gate
 def test_progress_ends_at_the_size_of_the_file(tmp_path: Path) -> None:
     """What was done grows up to the total, in bytes."""
     path = put(tmp_path / "a.csv", "client_id\n" + "".join(f"c{n}\n" for n in range(30_000)))

@@ -23,6 +23,7 @@ PAGE = (ROOT / "docs" / "caseloads.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("example", EXAMPLES, ids=["a whole file", "row by row"])
 def test_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: str) -> None:
     """Each example classifies the made caseload, a row for each of its rows."""

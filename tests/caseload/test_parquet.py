@@ -355,6 +355,7 @@ def by_duckdb(table: pa.Table, path: Path) -> None:
         base.execute(f"COPY clients TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 5000)")
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(
     "write",
     [

@@ -196,6 +196,7 @@ def all_pieces() -> list[bytes]:
     return [piece for _, write in WRITERS for some in pieces(write) for piece in some]
 
 
+@pytest.mark.gate
 @settings(deadline=None, max_examples=examples(2000))
 @given(st.data())
 def test_the_short_way_agrees_where_something_is_odd(data: st.DataObject) -> None:
@@ -283,6 +284,7 @@ def structs(draw: st.DrawFn) -> bytes:
     return compact({2: draw(LONG), 3: (12, compact(inner))} | draw(ODD))
 
 
+@pytest.mark.gate
 @settings(deadline=None, max_examples=examples(1500))
 @given(structs(), st.binary(max_size=2))
 @example(

@@ -269,6 +269,7 @@ def test_each_day_is_read_back(day: date, form: str) -> None:
     assert read_day(form.format(day.year, day.month, day.day)) == day.isoformat()
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(500), deadline=None)
 @given(
     st.text("0123456789.,- €/|tm'jani\u00a0", max_size=30) | st.text(max_size=30),

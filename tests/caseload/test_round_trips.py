@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -99,6 +100,7 @@ def test_text_in_any_dialect(caseload: list[dict[str, Any]], data: st.DataObject
         assert profiles(path) == wanted(caseload)
 
 
+@pytest.mark.gate
 @settings(deadline=None, max_examples=examples(25))
 @given(records)
 def test_every_format(caseload: list[dict[str, Any]]) -> None:
@@ -120,6 +122,7 @@ def test_every_format(caseload: list[dict[str, Any]]) -> None:
             assert profiles(parquet(folder / "b.parquet", columns)) == wanted(caseload)
 
 
+@pytest.mark.gate
 def test_shipped_rules_read_a_dutch_caseload(tmp_path: Path, rijswijk: RuleSet) -> None:
     """Semicolons, Windows-1252, Dutch labels and ja/nee give the classes of the plain file."""
     source = Path(__file__).parents[2] / "fixtures" / "caseload.csv"

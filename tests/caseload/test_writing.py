@@ -345,6 +345,7 @@ def test_what_is_no_part_of_ours_is_left_alone(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 4
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(
     "why", gated([{}, {"fcntl": None}]), ids=["no such locks", "no such module"]
 )

@@ -40,6 +40,7 @@ def validator(rules: str | Path) -> Draft202012Validator:
     return Draft202012Validator(schema)
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("path", sorted(FIXTURES.glob("*.yaml")), ids=lambda one: one.name)
 def test_the_cases_of_the_policy_fit(path: Path) -> None:
     """Each file by itself, as an editor reads it."""

@@ -45,6 +45,7 @@ asked = st.lists(
 )
 
 
+@pytest.mark.gate
 @given(asked, st.booleans())
 def test_a_case_gets_what_its_numbers_give(cases: list[tuple[int, str, int]], of_all: bool) -> None:
     """That is what an engine of that day and variant says; a file can name them for all it has."""

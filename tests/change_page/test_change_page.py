@@ -83,6 +83,7 @@ def named(sides: tuple[RuleSet, RuleSet]) -> bool:
 versions = pairs(max_facts=3).filter(named)
 
 
+@pytest.mark.gate
 @given(versions, st.booleans())
 def test_any_change_has_a_page(sides: tuple[RuleSet, RuleSet], spoil: bool) -> None:
     """Both languages are alike, each link leads somewhere, and texts are no mark-up."""
@@ -115,6 +116,7 @@ def test_pages_are_alike_where_a_label_breaks_otherwise() -> None:
     assert Page(dutch).shape == Page(english).shape
 
 
+@pytest.mark.gate
 @given(versions)
 def test_whoever_can_lose_the_look_of_a_person_is_warned_of(sides: tuple[RuleSet, RuleSet]) -> None:
     """By enumeration: where a decision is reviewed, and is not any more, or a signal is gone."""
@@ -146,6 +148,7 @@ def test_whoever_can_lose_the_look_of_a_person_is_warned_of(sides: tuple[RuleSet
         assert page.looks.lines == (WORDS.lost_nobody_proved,)
 
 
+@pytest.mark.gate
 @given(versions)
 def test_the_flow_is_what_was_proved(sides: tuple[RuleSet, RuleSet]) -> None:
     """Per decision and pair of answers the combinations, and each answer has its place."""
@@ -281,6 +284,7 @@ def test_a_condition_that_means_something_else_in_the_same_words_is_told(library
     assert any("now possible too" in one or "121" in one for one in page.facts)
 
 
+@pytest.mark.gate
 def test_facts_of_another_type_and_other_names_are_told(library: RuleSet) -> None:
     """Below the clients, as `diff` tells them."""
     first = library.facts[0]
@@ -405,6 +409,7 @@ def test_clients_whose_candidates_or_signals_alone_change_are_counted(
 # Promises
 
 
+@pytest.mark.gate
 def test_promises_fall_in_many_ways(library: RuleSet, monkeypatch: pytest.MonkeyPatch) -> None:
     """Broken or of nobody; taken out, and then false, true, of nobody or unsaid; too large."""
     old = library
@@ -517,6 +522,7 @@ def test_a_promise_is_asked_only_where_all_that_it_names_is_there(
 # The command
 
 
+@pytest.mark.gate
 def test_the_command_writes_a_page_by_its_ending(
     library: RuleSet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -538,6 +544,7 @@ def test_the_command_writes_a_page_by_its_ending(
     assert main([*call, "-o", str(page)]) == 1
 
 
+@pytest.mark.gate
 def test_what_goes_wrong_for_nobody_in_the_file_can_for_others(
     library: RuleSet, tmp_path: Path
 ) -> None:

@@ -28,6 +28,7 @@ def commands(path: Path) -> dict[str, list[str]]:
     }  # fmt: skip
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("command", ["classify", "explain", "all", "report"])
 def test_what_could_be_thousands_is_settled_by_an_option(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
@@ -45,6 +46,7 @@ def test_what_could_be_thousands_is_settled_by_an_option(
     assert FAULT not in capsys.readouterr().err
 
 
+@pytest.mark.gate
 def test_a_comparison_of_rules_reads_amounts_too(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -43,6 +43,7 @@ def explained(capsys: pytest.CaptureFixture[str], *more: str) -> str:
     return printed
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_each_reader_has_a_page(capsys: pytest.CaptureFixture[str], language: str) -> None:
     """It is HTML; without a reader the text is the client's, and HTML the auditor's page."""
@@ -73,6 +74,7 @@ def test_a_page_goes_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert out.read_text(encoding="utf-8") == explained(capsys, "--audience", "consultant")
 
 
+@pytest.mark.gate
 def test_all_for_one_reader(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`--all` writes the page of the reader that is named, and else the auditor's."""
     few = tmp_path / "few.csv"

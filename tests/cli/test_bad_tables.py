@@ -58,6 +58,7 @@ FAULTY = {
 }  # fmt: skip
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(("table", "faulty"), gated(FAULTY.values(), 5), ids=FAULTY)
 def test_what_is_wrong_with_a_row_costs_that_row(
     tmp_path: Path,

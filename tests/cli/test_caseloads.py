@@ -16,6 +16,7 @@ Totaal
 """
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("command", ["classify", "explain", "diff"])
 def test_what_is_read_otherwise_is_told_by_every_command(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str

@@ -82,6 +82,7 @@ def test_answers_that_may_be_bounds_are_announced(
     assert "warning: these rules are too large" in capsys.readouterr().err
 
 
+@pytest.mark.gate
 def test_municipal_habits_change_nothing(tmp_path: Path) -> None:
     """Semicolons, Windows-1252, Dutch headers and ja/nee give the same classes."""
     ruleset = load_ruleset("rijswijk-2023")
@@ -206,6 +207,7 @@ def test_a_client_whose_row_is_bad_is_not_explained(
     assert printed.err.startswith(f"{small}:3: rung: ")
 
 
+@pytest.mark.gate
 def test_cases_are_run(capsys: pytest.CaptureFixture[str]) -> None:
     """The shipped cases pass, and every rule is reached."""
     assert main(["test", "rijswijk-2023", CASES]) == 0
@@ -227,6 +229,7 @@ def test_a_failing_case_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert json.loads(capsys.readouterr().out)["cases"][0]["passed"] is False
 
 
+@pytest.mark.gate
 def test_rules_are_checked_and_proved(capsys: pytest.CaptureFixture[str]) -> None:
     """The shipped policy has no findings, and the size of the proof is shown."""
     assert main(["check", "rijswijk-2023"]) == 0
@@ -239,6 +242,7 @@ def test_rules_are_checked_and_proved(capsys: pytest.CaptureFixture[str]) -> Non
     assert (note["severity"], note["kind"]) == ("note", "unchecked_citations")
 
 
+@pytest.mark.gate
 def test_a_gap_is_a_finding(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With file, line, a witness and how much it covers; status 1."""
     for file in (ROOT / "rules/rijswijk-2023").iterdir():
@@ -256,6 +260,7 @@ def test_a_gap_is_a_finding(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert json.loads(capsys.readouterr().out)["findings"][0]["kind"] == "gap"
 
 
+@pytest.mark.gate
 def test_citations_are_checked_against_a_text(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -328,6 +333,7 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "routeengine", *arguments]
 
 
+@pytest.mark.gate
 def test_help_names_every_command() -> None:
     """`python -m routeengine --help` works as `routeengine --help` does."""
     done = subprocess.run(command("--help"), capture_output=True, text=True, check=True)
@@ -404,6 +410,7 @@ def test_citations_that_are_right_are_said_to_be(
     assert "every citation has the sentence it names" in capsys.readouterr().out
 
 
+@pytest.mark.gate
 def test_output_may_go_anywhere() -> None:
     """Also into something that is no file at all."""
     into = io.StringIO()

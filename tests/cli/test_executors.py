@@ -168,6 +168,7 @@ def test_a_case_that_is_refused_is_named(engine: Engine) -> None:
     assert str(caught.value).startswith(f"{case.place}: {case.id}: ")
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("recorded", ["lanes", "reference"])
 def test_a_record_replays_by_another_executor_and_says_so(
     recorded: Any, engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -39,6 +39,7 @@ def path(record: Record, tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.gate
 def test_a_record_is_known_by_its_form(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """No option says so: the client, who recorded what, and when it was classified."""
     ask = ["--lang", "en", "--audience", "auditor"]
@@ -51,6 +52,7 @@ def test_a_record_is_known_by_its_form(path: Path, capsys: pytest.CaptureFixture
     assert " ".join(capsys.readouterr().out.split()) == told
 
 
+@pytest.mark.gate
 def test_what_was_decided_stands_beside_it(
     record: Record, path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -70,6 +72,7 @@ def test_what_was_decided_stands_beside_it(
     assert f"{path}: departures[0]: does not follow the one before it" in capsys.readouterr().err
 
 
+@pytest.mark.gate
 def test_a_record_that_was_touched_is_not_explained(
     record: Record, path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -92,6 +95,7 @@ def test_other_rules_are_asked_for(path: Path, capsys: pytest.CaptureFixture[str
     assert "`--as-of` needs `--rules`" in capsys.readouterr().err
 
 
+@pytest.mark.gate
 def test_a_record_without_rules_finds_them(
     engine: Engine, record: Record, path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -32,6 +32,7 @@ def test_the_statement_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert printed.err == ""
 
 
+@pytest.mark.gate
 def test_rules_that_are_too_large_are_refused(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -57,6 +57,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.gate
 def test_findings_stand_under_the_instances_that_have_them(capsys: Printed) -> None:
     """What is in all of them once; what is in some under their names; and a proof of each kind."""
     assert main(["check", "rules"]) == 1
@@ -78,6 +79,7 @@ def test_findings_stand_under_the_instances_that_have_them(capsys: Printed) -> N
     ]
 
 
+@pytest.mark.gate
 def test_instances_as_data(capsys: Printed) -> None:
     """Each finding has those that it is in, and each kind of numbers its proofs."""
     assert main(["check", "rules", "--json"]) == 1
@@ -95,6 +97,7 @@ def test_instances_as_data(capsys: Printed) -> None:
     assert {tuple(one["instances"]) for one in data["findings"]} == {()}
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(
     ("asked", "status", "named"),
     [
@@ -110,6 +113,7 @@ def test_a_check_of_what_is_asked(asked: str, status: int, named: str, capsys: P
     assert capsys.readouterr().out.startswith(f"library-card 1.2.0, {named}: ")
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(
     "call",
     [
@@ -199,6 +203,7 @@ def test_numbers_count_for_the_version(
     assert [one["kind"] for one in data["findings"] if "raised" in one["kind"]] == []
 
 
+@pytest.mark.gate
 def test_a_record_holds_its_instance(here: Path, capsys: Printed) -> None:
     """It replays by itself, by the rules with the day and variant it names, and by a folder."""
     ruleset = load_ruleset("rules", "2025-08-01", "rijswijk")
@@ -274,6 +279,7 @@ def test_ages_are_proved_in_each_order_of_their_bounds(here: Path, capsys: Print
     assert main(["replay", "age.json", "--rules", "aged", "--as-of", "2025-07-31"]) == 1
 
 
+@pytest.mark.gate
 def test_a_parameter_that_no_condition_names_is_a_note(here: Path, capsys: Printed) -> None:
     """Once for all instances, where the parameter stands; the exit status stays what it was."""
     asked = ["check", "rules", "--as-of", "2025-01-01", "--variant", "diemen"]

@@ -110,6 +110,7 @@ def test_a_name_that_is_no_text_is_told_the_same(
     assert f"{shown(path.name)}:2: rung" in errors[0]
 
 
+@pytest.mark.gate
 def test_where_a_file_breaks_off_ids_that_came_twice_are_still_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: Engine
 ) -> None:
@@ -130,6 +131,7 @@ def test_where_a_file_breaks_off_ids_that_came_twice_are_still_told(
     assert not out.exists()
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("large", [1 << 40, 0])
 @pytest.mark.parametrize("change", ["cut", "grown"])
 def test_a_file_that_changes_while_it_is_read_is_refused(

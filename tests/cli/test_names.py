@@ -49,6 +49,7 @@ def test_faults_and_errors_show_names_so() -> None:
     assert error.path == ODD
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("odd", [ODD, NOT_TEXT])
 def test_every_command_shows_them_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], odd: str

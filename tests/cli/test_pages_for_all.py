@@ -174,6 +174,7 @@ def test_interrupted_it_leaves_whole_pages_only(tmp_path: Path) -> None:
     assert all(one.read_text(encoding="utf-8").rstrip().endswith("</html>") for one in pages)
 
 
+@pytest.mark.gate
 def test_how_far_it_is_shows_on_a_terminal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -29,6 +29,7 @@ def pyodide(tmp_path: Path) -> str:
     return str(folder)
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_folder_is_whole(
     language: str, pyodide: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -63,6 +64,7 @@ def test_the_folder_is_whole(
     assert "unsafe-inline" not in page
 
 
+@pytest.mark.gate
 def test_the_day_and_the_variant_go_with_the_rules(pyodide: str, tmp_path: Path) -> None:
     """Each command of the page is of the numbers that were asked for."""
     folder = tmp_path / "studio"

@@ -120,6 +120,7 @@ def published_cases() -> list[tuple[RuleSet, list[State], list[Answer]]]:
     return [(ruleset, some, by_lanes(ruleset, some)) for ruleset, some in published()]
 
 
+@pytest.mark.gate
 def test_published_cases(
     executor: Candidate, published_cases: list[tuple[RuleSet, list[State], list[Answer]]]
 ) -> None:
@@ -127,6 +128,7 @@ def test_published_cases(
     assert sum(agrees(executor, *one) for one in published_cases) > 100
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(60), deadline=None)
 @given(st.data())
 def test_generated_rule_sets(data: st.DataObject) -> None:

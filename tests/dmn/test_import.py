@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from unittest.mock import patch
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -172,6 +173,7 @@ def decided(
     return [result.verdicts[one.id].outcome for one in imported.answers[name]]
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(300))
 @given(st.data())
 def test_imported_tables_decide_as_tables_do(data: st.DataObject) -> None:

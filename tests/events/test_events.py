@@ -86,6 +86,7 @@ def test_what_no_field_can_be_is_a_fault_without_the_value(
     assert not found.clients
 
 
+@pytest.mark.gate
 @given(
     kind=st.sampled_from([*EVENTS]),
     name=st.sampled_from(["client_id", "event", "date", *WHOLE["observation"], "form", "reason"]),
@@ -199,6 +200,7 @@ def test_a_rule_set_without_evidence_or_forms_refuses_what_needs_them(tmp_path: 
     assert [one.field for one in found.faults] == ["event", "event", "form"]
 
 
+@pytest.mark.gate
 def test_explain_has_the_evidence_and_what_a_person_decided(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

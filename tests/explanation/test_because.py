@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,6 +33,7 @@ def forces(case: Case, facts: tuple[str, ...], verdict: Verdict) -> bool:
     return found.possible == verdict.possible
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(200), deadline=None)
 @given(cases())
 def test_because_forces_the_verdict_and_no_part_of_it_does(case: Case) -> None:
@@ -45,6 +47,7 @@ def test_because_forces_the_verdict_and_no_part_of_it_does(case: Case) -> None:
                 assert not forces(case, some, verdict)
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(50), deadline=None)
 @given(cases())
 def test_because_names_known_facts_in_declared_order(case: Case) -> None:
@@ -57,6 +60,7 @@ def test_because_names_known_facts_in_declared_order(case: Case) -> None:
             assert case.state[fact].allowed != case.ruleset.fact[fact].domain.full
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(50), deadline=None)
 @given(cases(), st.data())
 def test_executors_agree_on_what_some_facts_force(case: Case, data: st.DataObject) -> None:

@@ -43,6 +43,7 @@ def rule_nodes(explanation: Explanation) -> list[RuleNode]:
     return [node for node in nodes(explanation) if isinstance(node, RuleNode)]
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(150), deadline=None)
 @given(cases())
 def test_every_truth_is_the_executors_truth(case: Case) -> None:
@@ -71,6 +72,7 @@ def test_every_truth_is_the_executors_truth(case: Case) -> None:
             check(node.when, when)
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(80), deadline=None)
 @given(cases())
 def test_both_executors_give_the_same_explanation(case: Case) -> None:
@@ -93,6 +95,7 @@ def test_every_rule_stands_in_the_explanation(case: Case) -> None:
         assert list(explanation.why_not[name]) == [o for o in outcomes if o != verdict.outcome]
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(50), deadline=None)
 @given(cases())
 def test_an_id_is_one_node_and_the_same_in_both_languages(case: Case) -> None:
@@ -105,6 +108,7 @@ def test_an_id_is_one_node_and_the_same_in_both_languages(case: Case) -> None:
     assert list(found["nl"]) == list(found["en"])
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(50), deadline=None)
 @given(cases())
 def test_the_conditions_of_a_rule_have_ids_of_their_own(case: Case) -> None:
@@ -124,6 +128,7 @@ def test_the_conditions_of_a_rule_have_ids_of_their_own(case: Case) -> None:
             )
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(50), deadline=None)
 @given(cases())
 def test_the_order_of_rules_changes_no_explanation(case: Case) -> None:
@@ -143,6 +148,7 @@ def test_the_order_of_rules_changes_no_explanation(case: Case) -> None:
         assert {one.id for one in node.outranked_by} == {o.id for o in second[name].outranked_by}
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(50), deadline=None)
 @given(cases())
 def test_standings_agree_with_the_verdict(case: Case) -> None:
@@ -169,6 +175,7 @@ def test_standings_agree_with_the_verdict(case: Case) -> None:
                     assert bool(rule.open) == (rule.applies is Truth.OPEN)
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(50), deadline=None)
 @given(cases())
 def test_why_not_agrees_with_what_is_possible(case: Case) -> None:
@@ -217,6 +224,7 @@ def test_facts_say_what_was_given_and_what_is_possible(case: Case) -> None:
             assert node.status == ("unknown" if known.allowed == fact.domain.full else "partial")
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(150), deadline=None)
 @given(cases(), st.data(), st.sampled_from([None, 8, 30, 80]))
 def test_what_was_explained_before_changes_nothing(
@@ -240,6 +248,7 @@ def test_what_was_explained_before_changes_nothing(
         state = state | {fact: other[fact] for fact in data.draw(names)}
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(60), deadline=None)
 @given(cases(), st.data())
 def test_nobody_is_told_the_values_of_another(case: Case, data: st.DataObject) -> None:
@@ -275,6 +284,7 @@ def test_a_result_that_was_tampered_with_spoils_no_other(rijswijk: RuleSet) -> N
     assert engine.explain(outside) == Engine(rijswijk).explain(outside)
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(80), deadline=None)
 @given(cases(), st.data())
 def test_what_is_remembered_changes_nothing(case: Case, data: st.DataObject) -> None:
@@ -345,6 +355,7 @@ def test_parts_that_a_constraint_couples_are_not_taken_for_independent() -> None
     assert deciding.applies is Truth.TRUE
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(50), deadline=None)
 @given(cases())
 def test_repr_shows_no_fact(case: Case) -> None:

@@ -368,6 +368,7 @@ def test_an_answer_over_budget_says_so() -> None:
     assert not explanation.verdicts["route"].exact
 
 
+@pytest.mark.gate
 def test_what_is_kept_is_bounded() -> None:
     """However many clients are explained, no more than a fixed number of views is kept."""
     months = replace(a_fact("p", IntegerDomain(0, 3 * MAX_VIEWS)), label=nasty("fact p"))
@@ -423,6 +424,7 @@ def test_the_profile_reads_back() -> None:
     assert engine.explain(as_profile(ruleset, state), lang="en").why["route"].because == ("p",)
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(50), deadline=None)
 @given(cases())
 def test_text_is_readable(case: Case) -> None:
@@ -808,6 +810,7 @@ def test_a_rule_set_without_sentences_reads_well(language: str) -> None:
     assert page.account.steps[0].answer == page.panel.big
 
 
+@pytest.mark.gate
 def test_readings_link_into_the_rule_book(rijswijk: RuleSet, engine: Engine) -> None:
     """Where it is said where that is: each link leads to what is there; else there is none."""
     publication = replace(rijswijk.publication or Publication(), rulebook="book.html")

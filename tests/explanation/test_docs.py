@@ -65,6 +65,7 @@ def test_the_picture_is_of_the_page(language: str) -> None:
         assert all(part.strip() in said for part in re.split("[…✓✗?–]", told)), line
 
 
+@pytest.mark.gate
 @every_page
 def test_every_test_that_is_named_is_there(page: str) -> None:
     """A guarantee without its test would be a promise."""

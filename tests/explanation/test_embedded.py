@@ -33,6 +33,7 @@ class Answer(BaseModel):
     explanation: Explanation
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(100), deadline=None)
 @given(cases())
 def test_an_explanation_goes_over_a_wire(case: Case) -> None:
@@ -49,6 +50,7 @@ def test_an_explanation_goes_over_a_wire(case: Case) -> None:
         assert Answer(explanation=one).model_dump()["explanation"] == data
 
 
+@pytest.mark.gate
 def test_its_schema_is_the_published_one(rijswijk: RuleSet, engine: Engine) -> None:
     """With each definition in its place; so it fits into the schema of a service."""
     published = json.loads(PUBLISHED.read_text(encoding="utf-8"))
@@ -67,6 +69,7 @@ def test_its_schema_is_the_published_one(rijswijk: RuleSet, engine: Engine) -> N
         assert not validator.is_valid({**one, "more": 1} if whole is schema else {"explanation": 1})
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(100), deadline=None)
 @given(spoiled())
 def test_what_is_refused_shows_nothing(text: str) -> None:

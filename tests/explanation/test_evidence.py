@@ -104,6 +104,7 @@ def test_a_source_that_the_rules_do_not_know_is_named_by_its_id() -> None:
     assert [one.source_label for one in node.basis] == ["radio"]
 
 
+@pytest.mark.gate
 def test_the_time_is_the_callers(rijswijk: RuleSet, engine: Engine) -> None:
     """No clock is read; a time that says no distance from UTC is refused."""
     assert from_dossier(rijswijk, "nl").versions.at == AT

@@ -44,6 +44,7 @@ def read_back(explanation: Explanation) -> Explanation:
     return Explanation.model_validate_json(explanation.model_dump_json())
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(100), deadline=None)
 @given(cases())
 def test_an_explanation_survives_json(case: Case) -> None:
@@ -160,6 +161,7 @@ def test_what_does_not_follow_is_written_out(rijswijk: RuleSet, engine: Engine) 
     assert read_back(other) == other
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(60), deadline=None)
 @given(data=st.data())
 def test_an_explanation_is_small(rijswijk: RuleSet, engine: Engine, data: st.DataObject) -> None:
@@ -186,6 +188,7 @@ def test_the_largest_explanations_are_small(
         assert len(engine.explain(known, lang=language).model_dump_json().encode()) <= LARGEST
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("name", gated(NAMES, 2))
 def test_form_1_is_still_read(name: str) -> None:
     """It reads as any other, in its own words, without the rule set; its form is told as it was."""

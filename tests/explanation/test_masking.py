@@ -101,6 +101,7 @@ def with_other(state: Mapping[str, T], hidden: Collection[str], other: Mapping[s
     return {fact: (other if fact in hidden else state)[fact] for fact in state}
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(100), deadline=None)
 @given(sensitive(min_facts=3), st.data())
 def test_hidden_facts_change_nothing_but_verdicts_and_flags(
@@ -147,6 +148,7 @@ def test_hidden_facts_of_the_shipped_policy_change_nothing_else(
     )
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("name", share([*VIGNETTES, *CHANGED]))
 def test_clients_whose_health_is_anything_read_the_same(
     rijswijk: RuleSet, engine: Engine, name: str
@@ -161,6 +163,7 @@ def test_clients_whose_health_is_anything_read_the_same(
     assert check_all_read_the_same(clients)
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(200), deadline=None)
 @given(st.data())
 def test_what_was_observed_of_hidden_facts_does_not_show(data: st.DataObject) -> None:
@@ -183,6 +186,7 @@ def test_what_was_observed_of_hidden_facts_does_not_show(data: st.DataObject) ->
         check_all_read_the_same(clients)
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(100), deadline=None)
 @given(cases(), st.data())
 def test_no_value_of_a_hidden_fact_is_written_anywhere(case: Case, data: st.DataObject) -> None:
@@ -252,6 +256,7 @@ def test_a_masked_explanation_satisfies_the_schema(
     assert [name for name, why in masked.why.items() if why.masked] == ["route", "path"]
 
 
+@pytest.mark.gate
 def test_health_of_the_caseload_does_not_show(rijswijk: RuleSet, engine: Engine) -> None:
     """Clients of the made caseload whose health is taken to be another's read the same page.
 

@@ -88,6 +88,7 @@ def test_a_column_is_so_throughout_where_its_rule_decides_and_else_something_is_
     check(explanation, None)
 
 
+@pytest.mark.gate
 def test_what_goes_before_is_in_the_column() -> None:
     """One thing besides, turned round, and whole rules; ways that are open stay, of any kind."""
     p, q, r, s = (FactIs(name, set_of_bits(2)) for name in "pqrs")

@@ -24,6 +24,7 @@ from routeengine.value_set import single
 CASELOAD = Path(__file__).parents[2] / "fixtures" / "caseload.csv"
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(80), deadline=None)
 @given(cases())
 def test_each_set_that_is_told_leads_there(case: Case) -> None:
@@ -110,6 +111,7 @@ def test_an_explanation_shares_nothing_that_can_change(rijswijk: RuleSet, engine
     assert engine.explain(known) == whole
 
 
+@pytest.mark.gate
 def test_nearest_is_near_to_the_value_of_this_client(rijswijk: RuleSet) -> None:
     """What was found for a client with the same cells does not stand in for another's values."""
     engine = Engine(rijswijk)

@@ -174,6 +174,7 @@ def alike(
     )
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(120), deadline=None, suppress_health_check=SLOW)
 @given(st.data(), small)
 def test_small_rule_sets(data: st.DataObject, ruleset: RuleSet) -> None:

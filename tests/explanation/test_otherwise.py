@@ -46,6 +46,7 @@ def ends(verdict: Verdict) -> tuple[str, ...]:
     return () if verdict.status == "not_applicable" else verdict.possible
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(200), deadline=None)
 @given(with_proxies())
 def test_it_is_what_the_engine_says(case: Case) -> None:
@@ -76,6 +77,7 @@ def test_it_is_what_the_engine_says(case: Case) -> None:
         assert sorted(map(str, seen)) == sorted(map(str, others))
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(100), deadline=None)
 @given(with_proxies())
 def test_it_survives_json_and_masks_nothing_away(case: Case) -> None:
@@ -89,6 +91,7 @@ def test_it_survives_json_and_masks_nothing_away(case: Case) -> None:
     assert all(one.otherwise == () for one in short.facts.values())
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(100), deadline=None)
 @given(with_proxies(), st.sampled_from(LANGUAGES))
 def test_each_other_value_has_its_sentence(case: Case, language: str) -> None:

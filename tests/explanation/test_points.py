@@ -41,6 +41,7 @@ def asked(explanation: Explanation) -> list[tuple[ConditionNode, PointsNode]]:
     return [(one, one.points) for one in found if one.points is not None]
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(150), deadline=None)
 @given(cases())
 def test_no_range_is_too_narrow(case: Case) -> None:
@@ -157,6 +158,7 @@ PARTS = st.recursive(
 )
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(600), deadline=None)
 @given(st.lists(st.tuples(PARTS, WORTH), min_size=1, max_size=6), st.data())
 def test_what_is_said_to_be_enough_is_enough(

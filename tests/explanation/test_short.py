@@ -39,6 +39,7 @@ def check_short(explanation: Explanation) -> Explanation:
     return read
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(100), deadline=None)
 @given(cases())
 def test_short_json_is_the_short_text(case: Case) -> None:

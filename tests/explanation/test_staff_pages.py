@@ -87,6 +87,7 @@ def conditions(explanation: Explanation) -> Iterator[ConditionNode]:
     return (one for one in nodes(explanation) if isinstance(one, ConditionNode))
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(150), deadline=None)
 @given(cases())
 def test_every_verdict_question_and_signal_is_on_the_page(case: Case) -> None:
@@ -121,6 +122,7 @@ def test_every_verdict_question_and_signal_is_on_the_page(case: Case) -> None:
                 assert flag.label in text
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(150), deadline=None)
 @given(cases())
 def test_an_auditor_sees_every_rule_to_the_bottom(case: Case) -> None:

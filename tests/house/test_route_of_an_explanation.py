@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from types import FrameType
 
+import pytest
+
 import routeengine
 from routeengine import Engine, load_ruleset
 
@@ -15,6 +17,7 @@ MOST_FILES = 32
 """Files in which anything runs. It is lowered as they get fewer."""
 
 
+@pytest.mark.gate
 def test_an_explanation_runs_through_few_files() -> None:
     """Of a client never explained before, by an engine that explained another."""
     engine, files = Engine(load_ruleset("rijswijk-2023")), set[str]()

@@ -155,6 +155,7 @@ def test_what_hangs_on_the_machine_is_found(text: str) -> None:
     assert not [*untold("p.open('rb'); p.write_text(t, encoding='utf-8', newline='\\n')")]
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("name", SETS)
 def test_rules_of_windows_mean_the_same(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -220,6 +221,7 @@ def tracked() -> Iterator[Path]:
         yield one.relative_to(ROOT)
 
 
+@pytest.mark.gate
 def test_a_client_who_is_called_as_a_device(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

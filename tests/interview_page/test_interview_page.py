@@ -43,6 +43,7 @@ def held(page: str, name: str) -> Any:
     return json.loads(text)
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_asks_for_nothing(language: str) -> None:
     """No address stands in it, and its policy allows just the script and style that stand in it."""
@@ -74,6 +75,7 @@ def digest(text: str) -> str:
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_artefact_stands_in_it_byte_for_byte(language: str) -> None:
     """With the digest at its end; and the same rules give the same page."""
@@ -97,6 +99,7 @@ def test_no_text_of_a_rule_set_gets_out_of_its_place() -> None:
     assert unescape("".join(elements(page, "<h1>"))) == bad
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_its_words_are_pinned(language: str) -> None:
     """`ROUTEENGINE_RECORD=1 pytest tests/interview_page` writes them anew, to be read."""
@@ -116,6 +119,7 @@ def words(page: str) -> list[str]:
     return [*filter(None, lines), said, ""]
 
 
+@pytest.mark.gate
 def test_a_page_is_a_draft_until_what_clients_need_is_recorded() -> None:
     """It names what lacks; and with all of that it is none, and says where to turn to."""
     ruleset = load_ruleset(SHIPPED)
@@ -158,6 +162,7 @@ def test_it_is_of_one_day_and_variant(tmp_path: Path) -> None:
     assert "diemen" in Page(page).said
 
 
+@pytest.mark.gate
 def test_the_command_speaks_a_language_of_the_rules(tmp_path: Path) -> None:
     """The one that is asked for, and else their first; another is refused."""
     target = tmp_path / "page.html"
@@ -168,6 +173,7 @@ def test_the_command_speaks_a_language_of_the_rules(tmp_path: Path) -> None:
         interview_page(replace(MONEY, languages=("en",)), "nl")
 
 
+@pytest.mark.gate
 def test_rules_that_are_too_large_get_no_page(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -181,6 +187,7 @@ def test_rules_that_are_too_large_get_no_page(
     assert "too large to export: the decision `scope` does not fit the budget of nodes" in err
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_sizes_in_the_documentation_are_so(language: str) -> None:
     """To a twentieth: a page grows with every program that it holds."""

@@ -144,6 +144,7 @@ def found(ruleset: RuleSet) -> list[tuple[str, tuple[str, ...]]]:
     return sorted((one.kind, one.about) for one in verify(ruleset).findings)
 
 
+@pytest.mark.gate
 @given(st.data(), st.integers(16, 20), DAYS, DAYS, st.sampled_from(LEAPS))
 def test_all_days_of_a_period_have_the_same_findings(
     data: st.DataObject, years: int, fixed: date, first: date, leap: str

@@ -231,6 +231,7 @@ def test_every_size_of_domain_has_digests(size: int) -> None:
     assert len({one.sha256 for one in found}) == len({o.meaning_sha256 for o in found}) == 3
 
 
+@pytest.mark.gate
 def test_sets_at_the_border_of_decimals_differ() -> None:
     """The largest number that is written in decimals, and the next, which is not."""
     domain = IntegerDomain(0, LONGEST_DECIMAL.bit_length() - 1)
@@ -245,6 +246,7 @@ def test_places_are_in_neither_digest() -> None:
     assert reference(load_ruleset({"z.yaml": "\n\n\n" + SMALL})) == reference(small())
 
 
+@pytest.mark.gate
 @settings(deadline=None)
 @given(rulesets(), rulesets())
 def test_equal_rule_sets_and_only_they_have_equal_digests(one: RuleSet, other: RuleSet) -> None:

@@ -37,6 +37,7 @@ def test_the_small_rule_set_has_no_fault() -> None:
     assert small().id == "small"
 
 
+@pytest.mark.gate
 def test_every_fault_is_told_in_its_words_at_its_place() -> None:
     """Message, hint, line and column of every kind of fault are pinned."""
     if os.environ.get("ROUTEENGINE_RECORD"):

@@ -166,6 +166,7 @@ def test_another_package_offers_a_rule_set(site: Path) -> None:
     assert ruleset.facts[0].place.file == "delft-2025/rules.yaml"
 
 
+@pytest.mark.gate
 def test_a_record_is_not_looked_up_in_what_is_offered(site: Path) -> None:
     """To replay a record runs no code of another package."""
     package(site, "delft-rules", "raise SystemExit", "delft-2025 = delft_rules")

@@ -101,6 +101,7 @@ def test_a_hostile_file_gets_one_clear_error(name: str, tmp_path: Path) -> None:
     assert [fault.message for fault in caught.value.faults] == [faults[0].message]
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_refused_without_libyaml(
     name: str, monkeypatch: pytest.MonkeyPatch

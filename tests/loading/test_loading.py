@@ -213,6 +213,7 @@ def test_a_rule_set_survives_pickling(library: RuleSet) -> None:
 # Finding
 
 
+@pytest.mark.gate
 def test_a_shipped_name_is_found() -> None:
     """The shipped rule set loads by its name, and its folder by its path gives the same."""
     assert "rijswijk-2023" in shipped_rulesets()

@@ -73,6 +73,7 @@ def library() -> Draft202012Validator:
     return validator_of(load_ruleset(LIBRARY))
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("folder", gated([LIBRARY, POLICY]), ids=lambda one: one.name)
 def test_the_schema_of_a_rule_set_is_one(folder: Any) -> None:
     """It says what a schema may say."""
@@ -86,6 +87,7 @@ def test_the_schema_of_a_generated_rule_set_is_one(ruleset: RuleSet) -> None:
     Draft202012Validator.check_schema(ruleset_json_schema(ruleset))
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("folder", [LIBRARY, POLICY], ids=lambda one: one.name)
 def test_the_files_of_a_rule_set_fit_its_schema(folder: Any) -> None:
     """Each file by itself, as an editor reads it."""
@@ -95,6 +97,7 @@ def test_the_files_of_a_rule_set_fit_its_schema(folder: Any) -> None:
         assert [error.message for error in validator.iter_errors(tree)] == [], path
 
 
+@pytest.mark.gate
 @given(rulesets())
 def test_a_generated_rule_set_fits_its_schema(ruleset: RuleSet) -> None:
     """Written out as a file; and where that loads, it is the rule set that was written."""
@@ -126,6 +129,7 @@ def replaced(tree: Any, path: tuple[Any, ...], word: object) -> Any:
     return tree
 
 
+@pytest.mark.gate
 @given(rulesets(), st.data())
 def test_a_word_that_is_no_name_is_refused(ruleset: RuleSet, data: st.DataObject) -> None:
     """At every place of a generated rule set where a name or a value stands."""

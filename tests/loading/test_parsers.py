@@ -52,6 +52,7 @@ BEGIN = ["", "a: ", "{a: ", "{a: b", "a: [", "a: >\n  ", "a:\n- ", "a:\n  b: {c:
 END = ["", "}", "\n", "}\n", "]", '"', "\nb: c\n"]
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(5_000), deadline=None)
 @given(st.sampled_from(BEGIN), st.lists(SIGNS, max_size=14).map("".join), st.sampled_from(END))
 @example("", "a: {en: Is it so?, nl: Is dat zo? En nu?}", "")

@@ -75,6 +75,7 @@ def test_what_is_ranked_means_what_is_written_out(both: tuple[Tree, Tree]) -> No
     assert said == (whole_digest(short) != whole_digest(long))
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(150), deadline=None)
 @given(ranked(), st.data())
 def test_the_first_that_applies_wins(both: tuple[Tree, Tree], data: st.DataObject) -> None:

@@ -227,6 +227,7 @@ def in_order(ends: tuple[str | None, str | None]) -> bool:
 PERIODS = st.tuples(st.none() | DAYS, st.none() | DAYS).filter(in_order)
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(150), deadline=None)
 @given(st.lists(PERIODS, min_size=2, max_size=4), DAYS)
 @example([(None, "2024-01-05"), ("2024-01-07", None)], "2024-01-05")
@@ -263,6 +264,7 @@ def test_a_version_is_found_exactly_where_each_day_has_one(
         assert "are both valid" in told or "leave a gap" in told
 
 
+@pytest.mark.gate
 def test_what_is_shipped_has_its_days() -> None:
     """The shipped rule set is one version, and says from when it is valid."""
     first = load_ruleset("rijswijk-2023").valid_from

@@ -75,6 +75,7 @@ def put(cell: str, value: object, shown: str = "General") -> Change:
     return change
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(100), deadline=None)
 @given(made(), st.data())
 def test_a_workbook_means_what_the_same_table_means(

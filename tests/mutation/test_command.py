@@ -47,6 +47,7 @@ def test_the_score_comes_first_and_what_goes_unnoticed_by_its_rule(
     assert "# keep each only if the policy says so, and give it a name of its own." in lines
 
 
+@pytest.mark.gate
 def test_each_part_counts_what_goes_unnoticed_in_it(
     files: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -59,6 +60,7 @@ def test_each_part_counts_what_goes_unnoticed_in_it(
     assert sum(int(number) for _, number in heads) == int(missed) == text.count("no case notices")
 
 
+@pytest.mark.gate
 def test_what_is_printed_can_be_pasted(
     files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -75,6 +77,7 @@ def test_what_is_printed_can_be_pasted(
     assert "mutation score: 100 %" in capsys.readouterr().out
 
 
+@pytest.mark.gate
 def test_the_same_as_data(files: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """Counts, and every mutant that was not killed with its place and its witness."""
     assert main(["test", *files, "--mutate", "--json"]) == 1
@@ -126,6 +129,7 @@ def test_a_score_is_never_rounded_up(files: list[str]) -> None:
     assert mutation_text(ruleset, report).startswith("mutation score: 99.9 % (1999 of 2000)\n")
 
 
+@pytest.mark.gate
 def test_progress_is_shown_on_a_terminal_only(
     files: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

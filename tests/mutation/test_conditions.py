@@ -176,6 +176,7 @@ def test_every_change_is_another_condition(data: st.DataObject) -> None:
             assert one.condition != condition
 
 
+@pytest.mark.gate
 def test_what_is_written_is_read_back() -> None:
     """A condition in words, put into a rule file, is that condition."""
     ruleset = small()

@@ -80,6 +80,7 @@ def some_of_each_kind(ruleset: RuleSet) -> st.SearchStrategy[tuple[Mutant, ...]]
     return st.tuples(*(st.sampled_from(some) for some in kinds.values()))
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(60), deadline=None)
 @given(st.data())
 def test_equivalent_is_what_answers_everything_alike(data: st.DataObject) -> None:
@@ -151,6 +152,7 @@ def test_the_cases_that_are_proposed_kill_what_was_left(tmp_path: Path) -> None:
     assert mutate(SMALL, cases(tmp_path, text)).passed
 
 
+@pytest.mark.gate
 def test_few_cases_are_proposed_for_many_mutants(tmp_path: Path) -> None:
     """A profile that tells one mutant is tried on the next before another is looked for."""
     report = mutate(SMALL, ())
@@ -159,6 +161,7 @@ def test_few_cases_are_proposed_for_many_mutants(tmp_path: Path) -> None:
     assert mutate(SMALL, cases(tmp_path, text)).passed
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(40), deadline=None)
 @given(data=st.data())
 def test_what_is_proposed_kills_what_it_is_proposed_for(
@@ -273,6 +276,7 @@ def test_a_flag_shows_what_a_constraint_no_longer_says() -> None:
         witness_against(Engine(wide), replace(wide, constraints=()))
 
 
+@pytest.mark.gate
 def test_coupled_facts_beyond_the_limit_are_said() -> None:
     """What cannot be true together is not looked for without end: any 9 of 19 are 92,378 sets."""
     ruleset, more = with_more(SMALL, 19)
@@ -294,6 +298,7 @@ def test_nothing_is_claimed_that_was_not_seen(monkeypatch: pytest.MonkeyPatch) -
         witness_against(Engine(SMALL), dull.ruleset)
 
 
+@pytest.mark.gate
 def test_every_mutant_is_a_sound_rule_set(rijswijk: RuleSet) -> None:
     """It could have been written so, but for what speaks of a rule that is gone."""
     some = list(mutants(rijswijk))

@@ -78,6 +78,7 @@ def agree(answer: Answer, told: dict[str, Any]) -> None:
     assert told == answer_as_json(answer)
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("number", gated(range(8)))
 def test_published_cases_are_answered_in_every_field(number: int) -> None:
     """An eighth of the rule sets each: what is known stands there by the numbers of values."""
@@ -98,6 +99,7 @@ def test_published_cases_are_answered_in_every_field(number: int) -> None:
             assert told == {key: case[key] for key in ("verdicts", "flags", "flags_possible")}
 
 
+@pytest.mark.gate
 def test_made_rule_sets_are_answered_alike() -> None:
     """Drawn anew by the night: rule sets with constraints, counts and scores, whatever is known."""
     draw, tasks, answers = random.Random(SEED), list[dict[str, Any]](), list[list[Answer]]()
@@ -155,6 +157,7 @@ def test_amounts_and_days_are_answered_alike() -> None:
         agree(engine.classify(profile).answer, other)
 
 
+@pytest.mark.gate
 def test_an_artefact_says_whose_it_is_and_is_always_the_same() -> None:
     """Its own digest, that of the rules, and canonical bytes whatever the order of files."""
     ruleset = load_ruleset("rijswijk-2023")
@@ -187,6 +190,7 @@ def functions(ruleset: RuleSet) -> Any:
     return {name: data[name] for name in parts}
 
 
+@pytest.mark.gate
 def test_artefacts_have_the_published_form() -> None:
     """With words and without; and nothing else has it."""
     schema = json.loads((ROOT / "schemas" / "artefact.schema.json").read_text(encoding="utf-8"))
@@ -259,6 +263,7 @@ def test_the_names_of_a_rule_set_are_typescript() -> None:
     assert "export type Flag = never;\n" in artefact_types(replace(small(), flags=()))
 
 
+@pytest.mark.gate
 def test_the_package_has_tests_of_its_own() -> None:
     """`node --test`, as whoever takes the folder runs it."""
     done = subprocess.run(
@@ -267,6 +272,7 @@ def test_the_package_has_tests_of_its_own() -> None:
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.gate
 def test_the_sizes_on_the_page_are_so() -> None:
     """Of the shipped rule set, with words and without, as it is and compressed."""
     page = (ROOT / "docs" / "artefact.md").read_text(encoding="utf-8")
@@ -275,6 +281,7 @@ def test_the_sizes_on_the_page_are_so() -> None:
         assert f"| {len(text):,} | {len(gzip.compress(text, 9)):,} |" in page
 
 
+@pytest.mark.gate
 def test_the_program_on_the_page_runs(tmp_path: Path) -> None:
     """With the artefact and the evaluator beside it."""
     [program] = re.findall(
@@ -289,6 +296,7 @@ def test_the_program_on_the_page_runs(tmp_path: Path) -> None:
     assert printed == "scope,route,path true\n"
 
 
+@pytest.mark.gate
 def test_the_command_writes_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """To a file or to standard output; without words, or as types."""
     target = tmp_path / "rules.json"

@@ -80,6 +80,7 @@ RULES: list[tuple[Callable[[random.Random], RuleSet], int, int]] = [
 ]
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(("make", "rulesets", "each"), RULES, ids=["made", "shipped", "money"])
 def test_it_asks_as_an_interview_does(
     make: Callable[[random.Random], RuleSet], rulesets: int, each: int
@@ -92,6 +93,7 @@ def test_it_asks_as_an_interview_does(
             assert told["next"] == (fact and {"decision": decision, "fact": fact})
 
 
+@pytest.mark.gate
 def test_a_topic_goes_on_where_questions_are_equally_good() -> None:
     """After a question on housing one on the family follows, and money comes later."""
     ruleset = shipped(random.Random(SEED))
@@ -109,6 +111,7 @@ def test_a_topic_goes_on_where_questions_are_equally_good() -> None:
     assert [one["next"]["fact"] for one in told] == asked == ["finances", "family"]
 
 
+@pytest.mark.gate
 def test_nobody_is_asked_round_a_refusal() -> None:
     """What a constraint makes tell of a fact that was not known is asked, and of a refusal not."""
     ruleset = load_ruleset("rijswijk-2023")

@@ -39,6 +39,7 @@ def run(*command: object) -> tuple[int, list[str]]:
     return done.returncode, done.stdout.splitlines()
 
 
+@pytest.mark.gate
 def test_check_writes_a_certificate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Three files, which all three programs confirm; with a gap that is 1, as `check` says."""
     folder = tmp_path / "new"
@@ -55,6 +56,7 @@ def test_check_writes_a_certificate(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "the artefact says what the rules say" in lines
 
 
+@pytest.mark.gate
 def test_what_is_too_large_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,6 +77,7 @@ def test_what_is_too_large_is_named(
     assert "not certified: decision loans" in error
 
 
+@pytest.mark.gate
 def test_rules_without_an_artefact_have_a_certificate(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,6 +119,7 @@ def test_one_instance_is_certified(tmp_path: Path, capsys: pytest.CaptureFixture
     assert told == 0
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_explain_writes_a_certificate(form: str, tmp_path: Path) -> None:
     """Of the reasons for one client, which the programs confirm from the rules beside it."""
@@ -156,6 +160,7 @@ def test_advice_without_a_certificate_is_named(
     assert capsys.readouterr().err == told
 
 
+@pytest.mark.gate
 def test_what_advice_leaves_out_is_named_by_both_programs(tmp_path: Path) -> None:
     """Advice of which a decision has no certificate is not confirmed whole: status 1."""
     write(
@@ -171,6 +176,7 @@ def certificate_in(folder: Path) -> Any:
     return json.loads((folder / "certificate.json").read_bytes())
 
 
+@pytest.mark.gate
 def test_a_certificate_is_of_what_was_observed_too(tmp_path: Path) -> None:
     """What events add to the row is known in it, as it is in the explanation."""
     caseload = tmp_path / "clients.csv"
@@ -202,6 +208,7 @@ def record(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.gate
 def test_a_recorded_certificate_is_given_as_it_is(
     record: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -217,6 +224,7 @@ def test_a_recorded_certificate_is_given_as_it_is(
     assert "certificate" not in json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("carried", [None, {}])
 def test_a_record_is_certified_anew_where_it_carries_none(
     record: Path, tmp_path: Path, carried: object

@@ -124,6 +124,7 @@ def boxes(certificate: Any, trees: list[int]) -> int:
     return sum(1 for tree in trees for _ in certificate.last_boxes(tree, everything))
 
 
+@pytest.mark.gate
 def test_an_explanation_carries_a_certificate() -> None:
     """There and back as JSON, in the published form; not where facts are masked, nor in short."""
     engine = Engine(load_ruleset("rijswijk-2023"))

@@ -82,11 +82,13 @@ def test_the_shipped_rules_certify() -> None:
     confirm([load_ruleset("rijswijk-2023")])
 
 
+@pytest.mark.gate
 def test_rules_that_were_written_by_hand_certify() -> None:
     """With amounts and days, points, constraints, a rule for all else, and flags."""
     confirm([small(), MONEY, load_ruleset(ROOT / "fixtures" / "library-card")])
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("number", gated(range(8)))
 def test_published_rule_sets_certify(number: int) -> None:
     """An eighth of those of the conformance cases each."""
@@ -95,6 +97,7 @@ def test_published_rule_sets_certify(number: int) -> None:
     confirm([read(one["ruleset"], "") for one in published["rulesets"][1:][number::8]])
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("make", MAKERS)
 def test_made_rule_sets_certify(make: Callable[[Random], RuleSet]) -> None:
     """Whatever is in them: counts, scores, amounts, days, constraints, decisions on decisions."""
@@ -211,6 +214,7 @@ def advice(draw: Random, make: Callable[[Random], RuleSet]) -> Files:
     return {"rules": json.loads(certifier.rules), "certificate": certificate}
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("make", MAKERS)
 def test_advice_is_certified(make: Callable[[Random], RuleSet]) -> None:
     """Reasons and what is possible, also of facts that clash; and what is spoiled is not so."""
@@ -224,6 +228,7 @@ def test_advice_is_certified(make: Callable[[Random], RuleSet]) -> None:
     assert all(is_true(*one) for one in confirmed)
 
 
+@pytest.mark.gate
 def test_advice_that_is_not_exact_is_named() -> None:
     """Its decisions stand in `too_large`, and nothing is claimed of them."""
     ruleset = load_ruleset(ROOT / "fixtures" / "library-card")
@@ -250,6 +255,7 @@ def test_a_reason_that_takes_too_many_boxes_is_named(monkeypatch: pytest.MonkeyP
     assert certificate["nodes"] == []
 
 
+@pytest.mark.gate
 def test_facts_that_clash_are_certified() -> None:
     """Nothing is possible of a decision that reads them; others count them as unknown."""
     draw = Random(SEED)
@@ -263,6 +269,7 @@ def test_facts_that_clash_are_certified() -> None:
     assert is_true(files, told)
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("make", MAKERS)
 def test_advice_is_confirmed_in_a_page(make: Callable[[Random], RuleSet]) -> None:
     """From the rules alone: a reason that is given, one that is found, and none that is wrong."""
@@ -285,6 +292,7 @@ def test_advice_is_confirmed_in_a_page(make: Callable[[Random], RuleSet]) -> Non
         assert "error" in others
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("make", MAKERS)
 def test_questions_are_certified(make: Callable[[Random], RuleSet]) -> None:
     """Each that has grounds, in whole interviews with sensitive facts; and no spoiled one."""

@@ -56,6 +56,7 @@ NO_FILES = (
 """What is no JSON, has no whole numbers, is of another form, or nested too deep."""
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("name", ["rules.json", "certificate.json", "artefact.json"])
 def test_what_is_no_such_file_is_said_so(name: str) -> None:
     """In a line, and with exit status 2, also where the digest is right."""
@@ -87,6 +88,7 @@ def test_a_file_that_is_not_there_is_named() -> None:
         assert told.lines == [f"cannot be read: DIR/{name}"]
 
 
+@pytest.mark.gate
 def test_digests_are_looked_at() -> None:
     """Rules, or an artefact, of which the certificate is not."""
     texts = put_right(good())
@@ -100,12 +102,14 @@ def test_digests_are_looked_at() -> None:
     assert load().told({name: f"{text}\n" for name, text in texts.items()}) == load().told(texts)
 
 
+@pytest.mark.gate
 def test_circles_are_seen() -> None:
     """Criteria that refer to each other, also in a large circle."""
     told = wrong(*[with_rules(criteria=circle(number)) for number in (1, 2, 700, 5_000)])
     assert {one.status for one in told} == {2}
 
 
+@pytest.mark.gate
 def test_chains_have_an_end() -> None:
     """Of criteria that refer to the next, so many that no program could follow them."""
     chain = circle(3_000)
@@ -119,6 +123,7 @@ def test_chains_have_an_end() -> None:
     assert [one.status for one in wrong(long, texts)] == [2, 2]
 
 
+@pytest.mark.gate
 def test_a_rule_that_outranks_itself_is_refused() -> None:
     """Also by way of others: there would be no winner."""
     decisions = deepcopy(good()["rules"]["decisions"])
@@ -128,12 +133,14 @@ def test_a_rule_that_outranks_itself_is_refused() -> None:
     assert told.lines == ["cannot be read: a rule outranks itself"]
 
 
+@pytest.mark.gate
 def test_a_name_cannot_write_a_line() -> None:
     """What is printed is what was found."""
     names = ["a\ndecision loan: total and exclusive", "\x1b[2J", "", "é", "a" * 101]
     assert {one.status for one in wrong(*[with_rules(id=name) for name in names])} == {2}
 
 
+@pytest.mark.gate
 def test_trees_that_grow_without_end_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Splits that split nothing, each of which leads twice to the one before."""
     certifier = AdviceCertifier(Engine(small()))

@@ -187,6 +187,7 @@ def test_the_other_program_says_the_same_of_these_folders() -> None:
     assert [one._asdict() for _, one in told] == other
 
 
+@pytest.mark.gate
 def test_each_fault_that_is_let_be_is_one() -> None:
     """What makes no difference is named with the line as it stands."""
     assert {shown(*one) for one in faults()} >= {one for some in LET_BE.values() for one in some}

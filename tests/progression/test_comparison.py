@@ -32,6 +32,7 @@ def said(verdict: Verdict) -> tuple[object, ...]:
     )  # fmt: skip
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(60), deadline=None)
 @given(st.data())
 def test_what_changed_is_all_and_only_what_differs(data: Any) -> None:
@@ -56,6 +57,7 @@ def test_what_changed_is_all_and_only_what_differs(data: Any) -> None:
     assert change.same_rules
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(60), deadline=None)
 @given(st.data())
 def test_because_brings_the_change_about_and_none_of_it_is_idle(data: Any) -> None:
@@ -80,6 +82,7 @@ def test_because_brings_the_change_about_and_none_of_it_is_idle(data: Any) -> No
             assert moved(tuple(one for one in found.because if one != fact)) != said(found.after)
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(50), deadline=None)
 @given(st.data())
 def test_nothing_changes_between_a_result_and_itself(data: Any) -> None:

@@ -42,6 +42,7 @@ def record(engine: Engine) -> Record:
     return engine.record(engine.classify(KNOWN), AT, certificate=True)
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(60), deadline=None)
 @given(certified())
 def test_a_certificate_comes_back_and_moves_nothing(two: tuple[Record, Record]) -> None:
@@ -86,6 +87,7 @@ def test_an_explanation_carries_one_where_it_is_asked_for(engine: Engine) -> Non
     assert "certificate" not in json.loads(explanation.model_dump_json(short=True))
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(200), deadline=None)
 @given(st.integers(0, 999), st.randoms(use_true_random=False))
 def test_a_spoiled_certificate_is_refused_or_so(seed: int, draw: Random) -> None:
@@ -161,6 +163,7 @@ SPOILED: list[tuple[Callable[[Engine, Any], Any], str]] = [
 ]
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(("make", "message"), SPOILED)
 def test_a_certificate_that_does_not_fit_is_told(
     engine: Engine, record: Record, make: Callable[[Engine, Any], Any], message: str

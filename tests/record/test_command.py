@@ -24,6 +24,7 @@ def file(engine: Engine, tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(
     "rules", [(), ("--rules", "rijswijk-2023"), ("--rules", str(RULES)),
               ("--rules", str(RULES / "rijswijk-2023"))],
@@ -38,6 +39,7 @@ def test_an_untouched_record_gives_0(
     assert printed.err == ""
 
 
+@pytest.mark.gate
 def test_a_touched_record_gives_1_and_names_what_differs(
     file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -106,6 +108,7 @@ def test_what_is_no_record_gives_2(
     assert printed.err == f"{file}: {error}\n"
 
 
+@pytest.mark.gate
 def test_what_cannot_be_run_gives_2(
     file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -122,6 +125,7 @@ def test_what_cannot_be_run_gives_2(
     assert capsys.readouterr().err == expected
 
 
+@pytest.mark.gate
 def test_a_record_cannot_steer_the_terminal(
     engine: Engine, file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,6 +13,7 @@ from routeengine.record.canonical import DEEPEST_READ, LARGEST
 PAGE = Path(__file__).parents[2] / "docs" / "records.md"
 
 
+@pytest.mark.gate
 def test_the_examples_print_what_they_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

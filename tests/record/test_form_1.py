@@ -15,6 +15,7 @@ FORM_1 = Path(__file__).parent / "form1"
 NAMES = sorted(path.name for path in FORM_1.glob("*.json"))
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("name", NAMES)
 def test_a_record_of_form_1_replays(name: str) -> None:
     """With the rule set inside or found by its digest, of a dossier or not.

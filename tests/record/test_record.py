@@ -54,6 +54,7 @@ def verify(body: bytes, signature: Signature) -> bool:
     return hmac.compare_digest(sign(body).value, signature.value)
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(60), deadline=None)
 @given(engines(), st.data())
 def test_a_record_says_what_the_engine_said(engine: Engine, data: st.DataObject) -> None:
@@ -76,6 +77,7 @@ def test_a_record_says_what_the_engine_said(engine: Engine, data: st.DataObject)
     assert again.answer == result.answer
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(60), deadline=None)
 @given(engines(), st.data())
 def test_the_trace_is_the_exact_truth(engine: Engine, data: st.DataObject) -> None:
@@ -245,6 +247,7 @@ def test_a_record_error_can_be_pickled() -> None:
     assert str(error) == "at: is odd"
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(40), deadline=None)
 @given(records(), st.data())
 def test_a_signature_shows_who_wrote_it(some: tuple[RuleSet, Record], data: st.DataObject) -> None:
@@ -271,6 +274,7 @@ def resigned(document: dict[str, Any]) -> bytes:
     return seal(document["body"], lambda _: Signature(**document["signature"]))
 
 
+@pytest.mark.gate
 def test_a_touched_record_is_not_read_as_if_it_were_whole(engine: Engine) -> None:
     """Asking a touched record for its body, digest or signature says that it was touched."""
     record = engine.record(engine.classify(PROFILE), AT, sign=sign)

@@ -46,6 +46,7 @@ def alone(engine: Engine) -> Record:
     return engine.record(engine.classify(PROFILE), AT, embed=False)
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(60), deadline=None)
 @given(records())
 def test_an_untouched_record_is_the_same(some: tuple[RuleSet, Record]) -> None:
@@ -60,6 +61,7 @@ def test_an_untouched_record_is_the_same(some: tuple[RuleSet, Record]) -> None:
     assert Engine(ruleset).replay(record) == found
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(120), deadline=None)
 @given(records(), st.data())
 def test_any_changed_byte_is_noticed(some: tuple[RuleSet, Record], data: st.DataObject) -> None:
@@ -72,6 +74,7 @@ def test_any_changed_byte_is_noticed(some: tuple[RuleSet, Record], data: st.Data
         assert found.differences[0].kind == "bytes"
 
 
+@pytest.mark.gate
 def test_any_changed_byte_of_a_shipped_record_is_noticed(alone: Record) -> None:
     """Every 31st byte of a record of the shipped rules, one after the other, by its lowest bit."""
     executor = Engine(find_ruleset(alone.body.ruleset))
@@ -81,6 +84,7 @@ def test_any_changed_byte_of_a_shipped_record_is_noticed(alone: Record) -> None:
         assert not executor.replay(bytes(touched)).same
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(30), deadline=None)
 @given(records(), st.data())
 def test_a_cut_or_longer_record_is_noticed(
@@ -93,6 +97,7 @@ def test_a_cut_or_longer_record_is_noticed(
     assert not replay(record.data + b"\n", ruleset).same
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(40), deadline=None)
 @given(records(), st.randoms(use_true_random=False))
 def test_order_in_rule_files_means_nothing(some: tuple[RuleSet, Record], random: Any) -> None:
@@ -112,6 +117,7 @@ def test_order_in_rule_files_means_nothing(some: tuple[RuleSet, Record], random:
     assert replay(record, other).same
 
 
+@pytest.mark.gate
 def test_a_mended_typo_orphans_no_record(record: Record, alone: Record, rijswijk: RuleSet) -> None:
     """With other texts and another version the record is the same, and a note says so."""
     title = {"nl": "Andere titel", "en": "Another title"}
@@ -147,6 +153,7 @@ def test_rules_with_another_meaning_are_told(record: Record, rijswijk: RuleSet) 
     assert told["verdicts.scope.outcome"] == f"verdicts.scope.outcome: {expected}"
 
 
+@pytest.mark.gate
 def test_rules_that_lost_what_the_record_has_are_told(record: Record, rijswijk: RuleSet) -> None:
     """Criteria and decisions that stand on one side only are named, and facts that are none."""
     fewer = replace(rijswijk, decisions=rijswijk.decisions[:1], flags=())
@@ -237,6 +244,7 @@ KNOWN: list[tuple[str, object]] = [
 """Words of rules and of verdicts, each where the record of a client has another."""
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(("path", "value"), KNOWN)
 def test_words_that_the_rules_know_are_repeated(
     alone: Record, rijswijk: RuleSet, path: str, value: object
@@ -254,6 +262,7 @@ def test_words_that_the_rules_know_are_repeated(
     assert found.message.startswith(f"the record says {told}, the rules give ")
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(60), deadline=None)
 @given(records(), st.randoms(use_true_random=False))
 def test_the_order_of_flags_and_rules_means_nothing(
@@ -269,6 +278,7 @@ def test_the_order_of_flags_and_rules_means_nothing(
     assert replay(resealed(body), ruleset).same
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("field", ["missing", "possible"])
 def test_the_order_of_what_stands_in_order_is_compared(engine: Engine, field: str) -> None:
     """Questions stand with the best first, what is possible in the order of the outcomes."""
@@ -278,6 +288,7 @@ def test_the_order_of_what_stands_in_order_is_compared(engine: Engine, field: st
     assert [one.path for one in found.differences] == [f"verdicts.route.{field}"]
 
 
+@pytest.mark.gate
 def test_words_that_the_rules_do_not_know_are_not_repeated(
     record: Record, rijswijk: RuleSet
 ) -> None:
@@ -295,6 +306,7 @@ def test_words_that_the_rules_do_not_know_are_not_repeated(
     assert "huge debts" not in told
 
 
+@pytest.mark.gate
 def test_another_rule_set_inside_is_noticed(record: Record, rijswijk: RuleSet) -> None:
     """The rule set inside has to be the one that is named, whichever is used for the replay."""
     other = RULES.write(replace(rijswijk, version="2.0.0"))
@@ -304,6 +316,7 @@ def test_another_rule_set_inside_is_noticed(record: Record, rijswijk: RuleSet) -
     ]
 
 
+@pytest.mark.gate
 def test_a_record_of_another_version_of_the_engine(record: Record, rijswijk: RuleSet) -> None:
     """That is a note; the texts of the rule set inside may then count in another way."""
     other = RULES.write(replace(rijswijk, version="2.0.0"))
@@ -316,6 +329,7 @@ def test_a_record_of_another_version_of_the_engine(record: Record, rijswijk: Rul
     assert [one.kind for one in inside.differences] == ["digest"]
 
 
+@pytest.mark.gate
 def test_a_signature_is_a_note(engine: Engine) -> None:
     """A replay says that there is one, and that it did not look at it."""
     record = engine.record(engine.classify(PROFILE), AT, sign=lambda _: Signature("a", "k", "v"))
@@ -340,6 +354,7 @@ def test_what_is_no_record_is_one_clear_error(data: bytes) -> None:
         replay(data)
 
 
+@pytest.mark.gate
 def test_a_marked_record_that_cannot_be_read_was_touched(record: Record) -> None:
     """A broken bracket or quote is a change of the record, and no other kind of file."""
     for broken in (record.data[1:], b'{"body":{', record.data.replace(b'"at":', b'"at";')):
@@ -380,6 +395,7 @@ def test_an_executor_that_is_there_is_used(
     assert len(asked) == 1
 
 
+@pytest.mark.gate
 def test_a_record_without_its_rules_needs_them(alone: Record) -> None:
     """Shipped rules are found by digest; where there are none, that is told."""
     assert replay(alone).same
@@ -447,6 +463,7 @@ def test_an_older_version_is_found_by_digest(tmp_path: Path, rijswijk: RuleSet) 
         find_ruleset(reference(old), [place / "facts.yaml", tmp_path / "nowhere"])
 
 
+@pytest.mark.gate
 def test_the_same_words_go_before_the_same_meaning(tmp_path: Path, rijswijk: RuleSet) -> None:
     """Of two versions that mean the same, the one that was named is found, else the other."""
     place = tmp_path / "1.0.1"
@@ -614,6 +631,7 @@ def places(part: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(one for key, value in inner for one in places(value, (*path, key)))]
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(150), deadline=None)
 @given(records(), st.data())
 def test_hostile_records_are_differences_or_clear_errors(

@@ -24,11 +24,13 @@ PUBLISHED = Path(__file__).parents[2] / "schemas" / "record.schema.json"
 VALIDATOR = jsonschema.Draft202012Validator(json.loads(PUBLISHED.read_text(encoding="utf-8")))
 
 
+@pytest.mark.gate
 def test_the_published_schema_is_one() -> None:
     """The file is a JSON Schema by its own definition."""
     jsonschema.Draft202012Validator.check_schema(VALIDATOR.schema)
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(40), deadline=None)
 @given(records())
 def test_generated_records_satisfy_the_schema(some: tuple[RuleSet, Record]) -> None:
@@ -45,6 +47,7 @@ def test_records_of_dossiers_satisfy_the_schema(some: list[Any]) -> None:
     VALIDATOR.validate(json.loads(engine.record(engine.classify(profile), AT).data))
 
 
+@pytest.mark.gate
 def test_shipped_records_satisfy_the_schema(engine: Engine) -> None:
     """So does a signed one of the shipped rule set, with every form of partial knowledge."""
     profile = PROFILE | {
@@ -55,6 +58,7 @@ def test_shipped_records_satisfy_the_schema(engine: Engine) -> None:
     VALIDATOR.validate(json.loads(record.data))
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(
     ("place", "value"),
     [

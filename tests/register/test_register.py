@@ -90,6 +90,7 @@ def test_nothing_is_made_up() -> None:
     assert not named & set(entry.fields)
 
 
+@pytest.mark.gate
 def test_which_data_are_used_is_said_by_the_facts() -> None:
     """Each by its label, the special ones and those that may stand in for origin once more."""
     data = str(register_entry(published(None)).fields["source_data"])

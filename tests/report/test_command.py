@@ -28,6 +28,7 @@ def few(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.gate
 def test_a_report_is_written_and_faults_are_told(
     few: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -50,6 +51,7 @@ def test_a_report_is_written_and_faults_are_told(
     assert "8 people" in out.read_text(encoding="utf-8")
 
 
+@pytest.mark.gate
 def test_an_earlier_caseload_has_an_earlier_day(
     few: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from routeengine.pages.pictures_bars import Bar, Part, bars, squares
 NUMBERS = st.lists(st.integers(1, 500), min_size=1, max_size=4)
 
 
+@pytest.mark.gate
 @given(st.lists(NUMBERS, min_size=1, max_size=5), st.text(max_size=60))
 @settings(max_examples=examples(400))
 def test_bars_are_to_scale_and_stay_within_the_picture(rows: list[list[int]], name: str) -> None:

@@ -118,6 +118,7 @@ def test_rows_and_columns_add_up_where_nothing_is_hidden(exact: Report) -> None:
         assert sum(row[0] for row in rows) == total[0]
 
 
+@pytest.mark.gate
 def test_the_counts_are_those_of_the_engine(exact: Report) -> None:
     """The routes are counted as the engine answers them."""
     answers = [ENGINE.classify(row).verdicts["route"] for row in ROWS]
@@ -224,6 +225,7 @@ def test_without_events_it_says_what_cannot_be_told() -> None:
     assert figures(told, "screened")["Zonder uitkering"][-1] == "verborgen"
 
 
+@pytest.mark.gate
 def test_an_earlier_caseload_shows_who_got_further(tmp_path: Path) -> None:
     """Two caseloads, each with its day, are held against each other."""
     base = {"receives_benefit": True, "current_service": "participation"}

@@ -88,6 +88,7 @@ def readings(ruleset: RuleSet) -> list[str]:
     return [one.id for one in every if one.grounds.interpretation is not None]
 
 
+@pytest.mark.gate
 @given(rulesets(), st.booleans())
 def test_any_rule_set_has_a_book(ruleset: RuleSet, spoil: bool) -> None:
     """Each part has its address, once; each link leads somewhere; both languages are alike."""
@@ -312,6 +313,7 @@ def test_a_case_says_what_a_person_chooses_from_and_what_is_not_known() -> None:
     ]
 
 
+@pytest.mark.gate
 def test_the_command_writes_the_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """To a file or to standard output; 1 where a case fails, 2 where there are no cases."""
     out = tmp_path / "book.html"

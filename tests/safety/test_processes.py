@@ -25,6 +25,7 @@ MOST_BYTES = 200_000
 """A rule set is texts and conditions; the diagrams of an engine are made where it arrives."""
 
 
+@pytest.mark.gate
 def test_a_pickle_holds_the_rules_and_nothing_that_was_remembered(rijswijk: RuleSet) -> None:
     """It is as large after work as before, and what comes out of it answers the same."""
     engine = Engine(rijswijk)
@@ -42,6 +43,7 @@ def test_answers_travel_with_their_questions(engine: Engine) -> None:
     assert [one.answer for one in travelled] == [one.answer for one in results]
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("start", gated(["fork", "spawn"]))
 def test_processes_classify_as_this_one_does(engine: Engine, start: str) -> None:
     """The bound method of an engine is all that a pool needs, however it starts its workers."""

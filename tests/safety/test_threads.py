@@ -116,6 +116,7 @@ def test_threads_classify_tables_as_one_does() -> None:
     assert at_once(ask) == [True] * THREADS
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(40), deadline=None)
 @given(st.data())
 def test_answers_of_rules_over_their_budget_are_shared_as_safely(data: st.DataObject) -> None:

@@ -95,6 +95,7 @@ def test_what_was_observed_is_weighed(service: Any) -> None:
     assert [one.assessor for one in result.provenance["finances"]] == ["consulent"]
 
 
+@pytest.mark.gate
 def test_records_and_departures_are_kept_as_bytes(service: Any, engine: Engine) -> None:
     """What comes back is what was digested; replayed it is the same, and a chain has one order."""
     sha256 = ask(service, "/records", PROFILE, asked_by="intake")
@@ -111,6 +112,7 @@ def test_records_and_departures_are_kept_as_bytes(service: Any, engine: Engine) 
     assert service.get("/records/none").status_code == 404
 
 
+@pytest.mark.gate
 def test_of_two_departures_at_once_one_is_refused(
     service: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,6 +149,7 @@ def test_what_is_refused_is_not_repeated(service: Any, path: str, data: Any) -> 
     assert "must be" in answer.text or "is missing" in answer.text
 
 
+@pytest.mark.gate
 def test_openapi_is_typed_by_the_library(service: Any, engine: Engine) -> None:
     """Whoever generates a client gets these types, and an answer is what they say."""
     described = service.get("/openapi.json").json()

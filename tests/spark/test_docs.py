@@ -31,6 +31,7 @@ def test_the_example_of_spark_prints_what_it_says(
     )
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("example", EXAMPLES[1:], ids=["duckdb", "polars"])
 def test_the_other_examples_print_what_they_say(
     example: str, capsys: pytest.CaptureFixture[str]

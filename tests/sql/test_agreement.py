@@ -31,6 +31,7 @@ REFUSED = (
 )
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(80), deadline=None)
 @given(rulesets(max_constraints=3, of=wide_domains), st.integers(0, 2**32))
 def test_the_view_is_the_engine_on_generated_rule_sets(ruleset: RuleSet, seed: int) -> None:
@@ -40,6 +41,7 @@ def test_the_view_is_the_engine_on_generated_rule_sets(ruleset: RuleSet, seed: i
     assert in_duckdb(ruleset, export_sql(ruleset), rows) == list(told(engine, rows))
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(80), deadline=None)
 @given(
     ruleset=rulesets(max_constraints=2),
@@ -124,6 +126,7 @@ def test_the_view_of_the_shipped_rules_is_the_engine() -> None:
     assert not any(differences(int(10_000 * SHARE)))
 
 
+@pytest.mark.gate
 def test_what_no_column_should_hold_is_an_error(rijswijk: RuleSet, engine: Engine) -> None:
     """A value outside the domain gives the words of the engine, and no verdict."""
     names = [fact.id for fact in rijswijk.facts]
@@ -139,6 +142,7 @@ def test_what_no_column_should_hold_is_an_error(rijswijk: RuleSet, engine: Engin
     ]  # fmt: skip
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("type_", gated(["decimal(6, 2)", "double"]))
 def test_a_fraction_is_no_whole_number(rijswijk: RuleSet, type_: str) -> None:
     """Where a column may hold fractions, one is an error and a whole number is not."""

@@ -12,6 +12,7 @@ from routeengine.sql import export_sql
 from sql.tabled import Row, in_duckdb, told, truth_rows
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(
     ("family", "size"),
     gated(
@@ -71,6 +72,7 @@ def test_what_clashes_among_forty_facts_is_told(family: str) -> None:
     assert set(told_of) == {YES, NO, EITHER, CONTRADICTION}
 
 
+@pytest.mark.gate
 def test_more_than_fits_is_refused_in_words() -> None:
     """The message names the part and the budget."""
     said = "with decision `door` the rule set needs more than 5,000 nodes"

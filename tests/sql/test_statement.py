@@ -45,6 +45,7 @@ def small(rules: tuple[Rule, ...], *facts: object) -> RuleSet:
     return build_ruleset("small", facts=facts, decisions=(decision,))  # type: ignore[arg-type]  # facts
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_every_dialect_is_read_back(dialect: str) -> None:
     """The statement is one `CREATE VIEW` with the columns of a classified caseload."""
@@ -114,6 +115,7 @@ def test_an_unknown_dialect_is_refused_with_those_that_are_known(rijswijk: RuleS
         export_sql(rijswijk, "oracle")
 
 
+@pytest.mark.gate
 def test_too_many_ranges_are_refused() -> None:
     """A fact whose values are told apart one by one, by the thousand, does not fit."""
     fact = a_fact("f", IntegerDomain(0, 20_000))

@@ -29,6 +29,7 @@ def check(engine: Engine, table: pa.Table) -> None:
         assert found == dict.fromkeys(out.schema.names) | one
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(150), deadline=None)
 @given(st.data())
 def test_a_table_agrees_with_single_profiles(data: st.DataObject) -> None:
@@ -37,6 +38,7 @@ def test_a_table_agrees_with_single_profiles(data: st.DataObject) -> None:
     check(engine, data.draw(tables(engine.ruleset)))
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(50), deadline=None)
 @given(st.data())
 def test_truths_agree_with_a_closer_look(data: st.DataObject) -> None:
@@ -61,6 +63,7 @@ def test_truths_agree_with_a_closer_look(data: st.DataObject) -> None:
         assert truths == {name: AS_BOOLEAN[t] for name, t in (rules | criteria).items()}
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(50), deadline=None)
 @given(st.data())
 def test_batches_make_no_difference(data: st.DataObject) -> None:
@@ -73,6 +76,7 @@ def test_batches_make_no_difference(data: st.DataObject) -> None:
         assert engine.classify_table(table).to_pylist() == at_once.to_pylist()
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(50), deadline=None)
 @given(st.data())
 def test_where_pairs_do_not_fit_rows_are_asked_alone(data: st.DataObject) -> None:
@@ -97,6 +101,7 @@ def test_how_much_is_remembered_makes_no_difference(data: st.DataObject) -> None
         assert engine.tables.evaluator.fallback.line.cache_info().currsize <= 1
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(50), deadline=None)
 @given(st.data())
 def test_rows_in_another_order_give_the_same(data: st.DataObject) -> None:

@@ -32,6 +32,7 @@ def too_large(*_: object) -> NoReturn:
     raise BudgetError("more nodes are needed")
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("fits", [True, False])
 @settings(max_examples=examples(100), deadline=None)
 @given(rules=crowded(max_constraints=5), seed=st.integers(0, 2**32))

@@ -10,6 +10,7 @@ import pytest
 PAGE = Path(__file__).parents[2] / "docs" / "tables.md"
 
 
+@pytest.mark.gate
 def test_the_examples_print_what_they_say(capsys: pytest.CaptureFixture[str]) -> None:
     """The blocks run one after the other, and every comment is a line that is printed."""
     blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)

@@ -25,6 +25,7 @@ CLIENTS = pl.DataFrame(
 )
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(40), deadline=None)
 @given(st.data())
 def test_a_lazy_frame_gives_what_the_table_gives(data: st.DataObject) -> None:

@@ -85,6 +85,7 @@ def of_table(table: pa.Table) -> tuple[list[str | None], list[str]]:
     return out["error"].to_pylist(), [note.partition(": ")[2] for note in notes]
 
 
+@pytest.mark.gate
 @settings(deadline=None, max_examples=examples(150))
 @given(tables())
 def test_a_table_is_told_of_as_a_file(table: pa.Table) -> None:

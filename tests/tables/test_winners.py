@@ -26,6 +26,7 @@ from tables.crowded import crowded, uniform
 from tables.test_agreement import check
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(150), deadline=None)
 @given(crowded(max_constraints=3), st.integers(0, 2**32))
 def test_rows_of_crowded_rules_agree_with_single_profiles(rules: RuleSet, seed: int) -> None:

@@ -24,6 +24,7 @@ from routeengine.testing import partial_profiles, profiles
 ONCE = settings(max_examples=2000, deadline=None, database=None, phases=(Phase.generate,))
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(200), deadline=None)
 @given(st.data())
 def test_full_profiles_are_full_and_consistent(data: st.DataObject) -> None:
@@ -43,6 +44,7 @@ def test_full_profiles_are_full_and_consistent(data: st.DataObject) -> None:
     assert not any(full.holds(constraint.forbids) for constraint in ruleset.constraints)
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(200), deadline=None)
 @given(st.data())
 def test_what_is_known_stands_in_every_profile(data: st.DataObject) -> None:
@@ -64,6 +66,7 @@ def test_what_is_known_stands_in_every_profile(data: st.DataObject) -> None:
     assert data.draw(partial_profiles(ruleset, known={fact.id: value}))[fact.id] == value
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(200), deadline=None)
 @given(st.data())
 def test_partial_profiles_never_contradict_themselves(data: st.DataObject) -> None:
@@ -77,6 +80,7 @@ def test_partial_profiles_never_contradict_themselves(data: st.DataObject) -> No
     assert all(verdict.reason != "contradiction" for verdict in result.verdicts.values())
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(
     "form", gated([OneOf, Conflicting, bool, str, int, Between, type(DECLINED)], 2)
 )

@@ -63,6 +63,7 @@ def broken(ruleset: RuleSet, finding: Finding, profile: FullProfile) -> bool:
     return comes and after in expectation.never
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("name", gated(BROKEN, 6))
 def test_every_broken_variant_is_found(name: str) -> None:
     """One finding of the expected kind about the expected thing; its witness shows it."""
@@ -80,6 +81,7 @@ def test_every_broken_variant_is_found(name: str) -> None:
         assert 0 < finding.covers.combinations <= finding.covers.profiles
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("folder", [POLICY, LIBRARY])
 def test_what_is_not_broken_has_no_finding(folder: object) -> None:
     """The variants start from rule sets in which nothing is found, or nothing that counts."""

@@ -207,6 +207,7 @@ def test_what_would_mend_an_overlap_mends_it() -> None:
     assert verify(mended).clean
 
 
+@pytest.mark.gate
 def test_findings_as_data_have_all_that_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -231,6 +232,7 @@ def test_findings_as_data_have_all_that_is_told(
     assert route["overlap"] == {key: one[key] for key in ("combinations", "profiles")}
 
 
+@pytest.mark.gate
 def test_what_may_stand_in_for_origin_is_explained_on_every_page(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -31,6 +31,7 @@ def answers(ruleset: RuleSet, facts: dict[str, int], *, rules: bool) -> object:
     return told, flags
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(200), deadline=None)
 @given(pairs() | overlapping())
 def test_a_difference_is_found_just_where_there_is_one(sides: tuple[RuleSet, RuleSet]) -> None:
@@ -61,6 +62,7 @@ def test_a_difference_is_found_just_where_there_is_one(sides: tuple[RuleSet, Rul
             assert sum(map(bool, witness.values())) == least
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(60), deadline=None)
 @given(pairs(), pairs())
 def test_one_comparison_serves_many(

@@ -121,6 +121,7 @@ def way(shift: Shift) -> tuple[object, object]:
     return before, after
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(250), deadline=None)
 @given(versions() | overlapping())
 def test_regions_are_exactly_the_profiles_that_differ(sides: tuple[RuleSet, RuleSet]) -> None:
@@ -222,6 +223,7 @@ def test_a_threshold_moved_by_one_is_one_month(rijswijk: RuleSet) -> None:
     assert {fact for one in found for fact in one if fact in grounds} == grounds
 
 
+@pytest.mark.gate
 def test_an_any_made_all_takes_everybody_with_one_serious_problem(rijswijk: RuleSet) -> None:
     """Who has a serious problem, and one domain without, goes from review to A, and nobody else."""
     serious = (
@@ -285,6 +287,7 @@ def test_more_sets_of_candidates_than_anybody_reads_are_told_as_one() -> None:
     assert sum(shift.covers.profiles for shift in (alone, together, both)) == 2**7
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(
     ("family", "count", "then", "first"),
     gated(
@@ -340,6 +343,7 @@ def test_facts_find_each_other_by_alias_or_by_being_told() -> None:
     assert diff(old, bare, {"staff_family": "kin"}).same
 
 
+@pytest.mark.gate
 def test_decisions_outcomes_and_flags_can_be_renamed(rijswijk: RuleSet) -> None:
     """Told so, they are compared; untold, they are gone and new."""
     names = Names(
@@ -354,6 +358,7 @@ def test_decisions_outcomes_and_flags_can_be_renamed(rijswijk: RuleSet) -> None:
     assert diff(rijswijk, new, renames).same
 
 
+@pytest.mark.gate
 def test_a_fact_of_another_type_is_told(rijswijk: RuleSet) -> None:
     """Once, with both types, and not as a fact that went and one that came."""
     facts = tuple(

@@ -45,6 +45,7 @@ def told(capsys: pytest.CaptureFixture[str]) -> str:
     return capsys.readouterr().out.replace("\u00a0", " ")
 
 
+@pytest.mark.gate
 def test_the_same_rules_are_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     """Status 0, and said in either language."""
     for language in LANGUAGES:
@@ -180,6 +181,7 @@ def test_a_caseload_shows_who_moves(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "prognosis_months" not in json.dumps(data["caseload"])
 
 
+@pytest.mark.gate
 def test_whoever_loses_the_look_of_a_person_is_told_of_first(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -240,6 +242,7 @@ def test_what_cannot_be_compared_is_refused(
     assert "`has_borrowed`: another type in each version" in capsys.readouterr().err
 
 
+@pytest.mark.gate
 def test_the_difference_is_data_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Regions in values, witnesses as full profiles, exact counts."""
     new = changed(tmp_path, POLICY, MONTH)

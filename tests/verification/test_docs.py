@@ -63,6 +63,7 @@ def test_every_finding_is_named_with_its_severity() -> None:
     assert named == {kind: Finding(kind, "", "", (), NOWHERE).severity for kind in kinds}
 
 
+@pytest.mark.gate
 def test_the_python_of_the_page_prints_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
     """Every comment is a line that is printed."""
     (block,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
@@ -70,6 +71,7 @@ def test_the_python_of_the_page_prints_what_it_says(capsys: pytest.CaptureFixtur
     assert capsys.readouterr().out.splitlines() == re.findall(r"^# (.*)$", block, re.MULTILINE)
 
 
+@pytest.mark.gate
 def test_the_page_of_a_change_is_in_the_order_that_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

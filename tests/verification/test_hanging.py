@@ -94,6 +94,7 @@ def check(ruleset: RuleSet, found: Hanging) -> None:
     assert shown == hangs
 
 
+@pytest.mark.gate
 @given(rulesets(max_facts=4), st.data())
 @settings(max_examples=examples(60), deadline=None)
 def test_a_decision_hangs_on_a_fact_just_where_enumeration_says_so(

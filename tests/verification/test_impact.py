@@ -196,6 +196,7 @@ WAYS = (("a", "a"), ("a", "b"), ("b", "c"), ("review", "a"), ("a", "insufficient
 MANY = st.sampled_from([0, 1, 3, 6, 9, 30])
 
 
+@pytest.mark.gate
 @given(st.lists(st.lists(MANY, min_size=5, max_size=5), min_size=3, max_size=3))
 @settings(max_examples=examples(60), deadline=None)
 def test_no_small_count_can_be_worked_out(table: list[list[int]]) -> None:
@@ -327,6 +328,7 @@ def test_a_name_that_can_mean_two_facts_makes_no_groups(tmp_path: Path) -> None:
         impact(OLD, new, clients_file(tmp_path, []), "answer", drop_columns=["district"])
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_command_tells_a_line_for_each_group_and_no_client(
     language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -118,6 +118,7 @@ def test_a_rule_that_keeps_another_one_down_is_not_redundant() -> None:
     assert ("r0", "r2") in about(verify(alike).findings, "redundant_rule")
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(150), deadline=None)
 @given(rulesets(max_facts=3))
 def test_operands_that_mean_the_same_are_found(ruleset: RuleSet) -> None:

@@ -95,6 +95,7 @@ def test_gaps_and_overlaps_have_regions(ruleset: RuleSet) -> None:
             assert finding.regions == ()
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(150), deadline=None)
 @given(expecting())
 def test_broken_expectations_have_regions(ruleset: RuleSet) -> None:

@@ -79,6 +79,7 @@ def test_a_score_that_nothing_asks_is_told() -> None:
     assert [one.about for one in found.accepted] == [("spare",)]
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(100), deadline=None)
 @given(rulesets(min_scores=1), st.data())
 def test_a_bound_is_told_just_where_all_profiles_agree(

@@ -77,6 +77,7 @@ def test_just_what_a_person_could_still_change_is_found(ruleset: RuleSet) -> Non
         assert witness in [profile.facts for profile in expected[pair]]
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize(
     "when",
     [

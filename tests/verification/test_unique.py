@@ -6,6 +6,7 @@ import json
 from itertools import combinations, product
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 
 from examples import examples
@@ -36,6 +37,7 @@ def together(ruleset: RuleSet) -> set[tuple[str, ...]]:
     return found
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(150), deadline=None)
 @given(made())
 def test_rows_that_apply_together_are_told_where_none_may(

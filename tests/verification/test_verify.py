@@ -76,6 +76,7 @@ def covered(ruleset: RuleSet, finding: Finding, profiles: list[FullProfile]) -> 
     ]
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(150), deadline=None)
 @given(rulesets(max_facts=4))
 def test_gaps_and_overlaps_are_those_that_enumeration_finds(ruleset: RuleSet) -> None:
@@ -225,6 +226,7 @@ def test_what_was_found_before_the_budget_ran_out_is_kept(monkeypatch: pytest.Mo
     assert told == {("overlap", ("r0", "r1")), ("undetermined", ("door",))}
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(100), deadline=None)
 @given(rulesets(max_facts=4))
 def test_what_never_is_is_found(ruleset: RuleSet) -> None:
@@ -428,6 +430,7 @@ def unexpected(one: Expectation, old: str, new: str) -> bool:
     return old in sources - {new} and new in one.never
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(200), deadline=None)
 @given(expecting())
 def test_expectations_hold_just_where_no_profile_breaks_them(ruleset: RuleSet) -> None:
@@ -461,6 +464,7 @@ def test_expectations_hold_just_where_no_profile_breaks_them(ruleset: RuleSet) -
         assert covers == len(seen)
 
 
+@pytest.mark.gate
 @settings(max_examples=examples(100), deadline=None)
 @given(rulesets(max_facts=4))
 def test_proofs_count_every_profile_once(ruleset: RuleSet) -> None:
@@ -475,6 +479,7 @@ def test_proofs_count_every_profile_once(ruleset: RuleSet) -> None:
     assert len({proof.combinations for proof in proofs}) == 1
 
 
+@pytest.mark.gate
 def test_the_shipped_policy_leaves_nothing_over(rijswijk: RuleSet) -> None:
     """On every consistent profile exactly one outcome or one review rule answers."""
     found = verify(rijswijk)
@@ -484,6 +489,7 @@ def test_the_shipped_policy_leaves_nothing_over(rijswijk: RuleSet) -> None:
     assert {proof.combinations for proof in found.proofs} == {551_124_000}
 
 
+@pytest.mark.gate
 @pytest.mark.parametrize("dropped", ["one_serious_problem", "not_willing", "route_a", "path_2"])
 def test_a_dropped_rule_leaves_a_gap(rijswijk: RuleSet, dropped: str) -> None:
     """Where one of its rules never applies the policy has a gap, and `verify` finds it."""
@@ -492,6 +498,7 @@ def test_a_dropped_rule_leaves_a_gap(rijswijk: RuleSet, dropped: str) -> None:
     assert "gap" in {one.kind for one in found}
 
 
+@pytest.mark.gate
 def test_what_is_too_large_is_said_to_be(rijswijk: RuleSet) -> None:
     """What was not looked through is a finding, never a proof; nothing is called stale then."""
     for budget in (3, 60, 400, 1000, 1300):

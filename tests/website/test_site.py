@@ -144,6 +144,7 @@ def test_a_picture_shows_what_is_written_today(name: str) -> None:
     assert pictures.digest(pictures.MADE[name]()) == made_from[name], "draw the pictures again"
 
 
+@pytest.mark.gate
 def test_the_terminal_shows_what_is_printed_today() -> None:
     """The drawing is the text itself."""
     drawn = (pictures.FOLDER / "check.svg").read_text(encoding="utf-8")
