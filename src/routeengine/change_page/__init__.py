@@ -1,7 +1,7 @@
 """The page of a change: two versions of the rules, for who decides on it and for who calls clients.
 
-Who loses the look of a person comes first. Counts of combinations are proved, counts of clients are
-of a caseload; of a client nothing stands there but the id and the answers.
+Decisions that a person no longer looks at come first. Counts of combinations are proved, counts of
+clients are of a caseload; of a client nothing stands there but the id and the answers.
 """
 
 from __future__ import annotations
@@ -40,10 +40,11 @@ __all__ = ["ChangePage", "change", "change_page"]
 
 @dataclass(frozen=True, slots=True)
 class ChangePage:
-    """The whole page, in one language.
+    """The whole page as data, in one language: the fields are its parts, in the order of the page.
 
-    `counts_clients` where there is a caseload; then `client_rows` is None where clients are told by
-    group, and by group they are told of no client.
+    `same` says that both versions mean the same. `counts_clients` is True if there is a caseload.
+    Then `client_rows` has a row for each client who moves; or it is None, and `by_group` counts
+    them by group and names nobody. All other fields hold words and numbers as they are shown.
     """
 
     language: str
@@ -70,10 +71,13 @@ class ChangePage:
 def change(
     difference: Difference, migration: Migration | Impact | None, language: str
 ) -> ChangePage:
-    """Return the page as data, in a language of both versions.
+    """Return the page of a change as data.
 
-    Of clients it tells who moves, or, of an impact, how many by group. It takes a check of each
-    version besides: that is how it knows which expectations fall.
+    `difference` is what `diff` returns. `migration` is what `migrate` or `impact` returns on a
+    caseload, or None: it tells who moves, or how many by group. `language` is one of both versions.
+    Each version is checked as well, for that shows which expectations no longer hold.
+
+    Raises LanguageError for a language that the library does not speak.
     """
     old, new = difference.aligned.before.own, difference.aligned.after.own
     words, said = words_of(new.wording, language).change, DifferenceWords(difference, language)
@@ -113,7 +117,10 @@ def change_page(
     *,
     made: bool = False,
 ) -> str:
-    """Return the page of a change as one HTML page; `made` where the clients do not exist."""
+    """Return the page of a change as one HTML page.
+
+    The arguments are those of `change`; `made` says on the page that the clients do not exist.
+    """
     old, new = difference.aligned.before.own, difference.aligned.after.own
     own = words_of(new.wording, language)
     page, words = change(difference, migration, language), own.change
