@@ -68,8 +68,8 @@ def definition(module: str, name: str) -> ast.ClassDef | None:
     for one in tree.body:
         if isinstance(one, ast.ClassDef) and one.name == name:
             return one
-    for one in ast.walk(tree):
-        match one:
+    for inner in ast.walk(tree):
+        match inner:
             case ast.ImportFrom(module=str(origin), names=names) if origin in SOURCE.trees:
                 if name in [alias.name for alias in names]:
                     return definition(origin, name)
