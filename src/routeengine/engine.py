@@ -67,8 +67,9 @@ class Engine:
       `docs/durable.md`). With `fallback="lanes"` the lanes answer what it refuses, and each result
       names who answered it.
 
-    Raises RuleSetError where the constraints exclude every profile, UsageError for an executor that
-    does not exist, and MissingExtraError for "durable" without its extra.
+    Raises RuleSetError where the constraints exclude every profile (the last two executors say so
+    when they are first asked something), UsageError for an executor that does not exist, and
+    MissingExtraError for "durable" without its extra.
 
     Examples:
         >>> from routeengine import Engine, load_ruleset
@@ -224,7 +225,8 @@ class Engine:
           has a fault.
 
         Raises CaseloadError for columns that are no fact, are refused or appear twice, UsageError
-        for what is no table, and MissingExtraError without the packages of the extra `tables`.
+        for what is no table or no column that comes out, and MissingExtraError without the packages
+        of the extra `tables`.
 
         Examples:
             >>> import pyarrow

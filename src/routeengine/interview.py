@@ -68,17 +68,17 @@ class InterviewView:
 class Interview(Wire):
     """A conversation, one question at a time; every answer gives a new interview.
 
-    `profile` is what is known already, and `decisions` are those to settle, in declared order
-    unless they are named: all of them if it is None. `asked` are facts that were asked before and
-    are not asked again. An interview always ends, for no fact is asked twice. It asks nothing that
-    can no longer change a verdict, and health and the like only if nothing else settles the answer.
+    `profile` is what is known already, and `decisions` are those to settle, one after the other;
+    all of them in declared order if it is None. `asked` are facts that were asked before and are
+    not asked again. An interview always ends, for no fact is asked twice. It asks nothing that can
+    no longer change a verdict, and health and the like only if nothing else settles the answer.
 
     - `result` is what is advised on what is known so far.
     - `decisions` are the ids of the decisions, in the order in which they are settled.
     - `asked` are the facts that were asked, in order.
 
-    Raises UsageError for a decision that does not exist, and ProfileError as `Engine.classify`
-    does.
+    Raises UsageError for a decision or a fact that does not exist, and ProfileError as
+    `Engine.classify` does.
 
     Examples:
         >>> from routeengine import Engine, Interview, load_ruleset
@@ -105,16 +105,20 @@ class Interview(Wire):
         for name in self.decisions:
             if name not in known:
                 raise UsageError(f"no decision `{name}`: there are {listed(known)}")
-        self.asked = tuple(asked)
-        self._engine = engine
+        self._engine, self.asked = engine, tuple(asked)
+        if not engine.ruleset.fact.keys() >= {*self.asked}:
+            raise UsageError("`asked` names something that is no fact of the rule set")
         self.result: Result = engine.classify(profile)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], engine: Engine | None = None) -> Self:
-        """Return the interview that `to_dict` wrote, to go on with an engine of the same rule set.
+        """Return the interview that `to_dict` wrote, to go on with.
 
-        Raises WireError for anything else, and UsageError where no engine is given and this process
-        has none of the rule set that is named.
+        It goes on with `engine` if that is given, and else with one that this process has of the
+        rule set that the data name.
+
+        Raises WireError for anything else, UsageError where this process has no such engine, and
+        what a new interview raises.
         """
         return cls.from_view(read(InterviewView, data), engine)
 

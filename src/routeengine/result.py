@@ -83,7 +83,7 @@ class Verdict(Wire):
     """The answer of one decision, exact on everything that is still possible.
 
     A *completion* is a full profile that agrees with what is known and breaks no constraint. Two
-    verdicts are equal if all they say is, `missing` included.
+    verdicts are equal if all their fields are, and `missing`.
 
     Attributes:
         decision: The id of the decision.

@@ -24,6 +24,7 @@ from routeengine.change_page.model import (
 )
 from routeengine.change_page.rules import changed
 from routeengine.difference_words import DifferenceWords, RegionWords
+from routeengine.i18n import language_for
 from routeengine.i18n.rulebook_words import ChangeWording
 from routeengine.own_words import words_of
 from routeengine.pages.pictures_rules import flow
@@ -80,13 +81,12 @@ def change(
     Raises LanguageError for a language that the library does not speak.
     """
     old, new = difference.aligned.before.own, difference.aligned.after.own
+    language = language_for([one for one in old.languages if one in new.languages], language)
     words, said = words_of(new.wording, language).change, DifferenceWords(difference, language)
     books = Context(old, language), Context(new, language)
     counted = told_of(migration)
     told = tuple(flows(said, words, counted))
-    impact = migration if isinstance(migration, Impact) else None
-    named = migration if isinstance(migration, Migration) else None
-    rows = None if named is None else tuple(clients(said, words, named))
+    rows = tuple(clients(said, words, migration)) if isinstance(migration, Migration) else None
     return ChangePage(
         language=language,
         same=difference.same,
@@ -104,7 +104,7 @@ def change(
         counts_clients=counted is not None,
         client_rows=rows,
         clients_count=words.clients_count.format(count=said.count(len(rows or ()))),
-        by_group=None if impact is None else GroupWords(said, impact).page(),
+        by_group=GroupWords(said, migration).page() if isinstance(migration, Impact) else None,
         facts=(*said.facts(), *said.gone_and_new(), *_readings(said), *said.besides()),
         versions=tuple(_versions(difference)),
     )
@@ -122,8 +122,8 @@ def change_page(
     The arguments are those of `change`; `made` says on the page that the clients do not exist.
     """
     old, new = difference.aligned.before.own, difference.aligned.after.own
-    own = words_of(new.wording, language)
-    page, words = change(difference, migration, language), own.change
+    page, own = change(difference, migration, language), words_of(new.wording, language)
+    words = own.change
     publication = new.publication or Publication()
     title = words.title.format(title=new.title[language], old=old.version, new=new.version)
     return render(
@@ -157,8 +157,7 @@ def _unmoved(
         return ""
     decisions = said.after.ruleset.decision
     still = [said.after.say(decisions[one].label) for one in told.decisions if one not in moved]
-    named = said.after.wording.both(still)
-    return words.moves_nobody.format(decisions=named) if still else ""
+    return words.moves_nobody.format(decisions=said.after.wording.both(still)) if still else ""
 
 
 def _candidates(said: DifferenceWords, words: ChangeWording, told: Told | None) -> str:

@@ -106,7 +106,10 @@ class Events:
     faults: tuple[RowFault, ...] = ()
 
     def of(self, client_id: object) -> ClientEvents:
-        """Return what happened to one client; nothing if the file does not speak of the client."""
+        """Return what happened to one client; nothing if the file does not speak of the client.
+
+        What is returned is shared with the next caller: do not change it.
+        """
         known, _ = parse_client_id(client_id)
         return NOTHING if known is None else self.clients.get(known, NOTHING)
 
@@ -126,7 +129,8 @@ class Events:
     def strangers(self, known: Collection[str]) -> Iterator[RowFault]:
         """Yield a fault for every client of the file that is not among the `known` client ids.
 
-        Its row is the first one of that client.
+        Its row is the first one of that client. A client of whom no record could be used is not
+        told of again.
         """
         for client_id, held in self.clients.items():
             if client_id not in known:

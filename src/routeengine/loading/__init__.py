@@ -53,9 +53,10 @@ def load_ruleset(
       rules have parameters, their numbers are those of that day.
     - `variant` names whose numbers they are, where parameters have variants.
 
-    Raises RuleSetError with every fault at once, each with file, line and column; UsageError for
-    what names no rules, no day or no variant; and MissingExtraError for a table in a workbook
-    without the extra `excel`.
+    Raises RuleSetError with every fault at once, each with file, line and column; also for a name
+    or a path that does not exist, and for a day or a variant that the rules do not have. Raises
+    UsageError for an empty name or path and for what is no day, and MissingExtraError for a table
+    in a workbook without the extra `excel`.
 
     Examples:
         >>> from routeengine import RuleSetError, load_ruleset

@@ -162,8 +162,8 @@ class Record(Document[Body]):
       before something is asked.
     - `body` is what they say, as a `Body`; `sha256` the digest; `signature` who vouches for it, or
       None. Each raises RecordError if the bytes were touched.
-    - `write(path)` writes the bytes to a new file for its owner alone, and `Record.read(path)`
-      reads them back.
+    - `write(path)` writes the bytes to a file, which only its owner may read if it is new, and
+      `Record.read(path)` reads them back.
     - `verified(verify)` returns whether the record is untouched, signed, and signed well in the
       eyes of `verify`.
     """

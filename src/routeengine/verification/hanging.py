@@ -75,8 +75,7 @@ class Hanging:
         decision: The id of the decision.
         read: Whether any rule of the decision reads the fact, itself or through an earlier
             decision.
-        covers: How much of all that is possible, with the fact left out, the verdict hangs on it
-            for.
+        covers: On how much of the whole the verdict hangs on the fact.
         whole: All that is possible.
         pair: Two profiles that differ in the fact alone and are answered differently.
         rules: The rules that win or not as the fact is.
