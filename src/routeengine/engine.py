@@ -298,9 +298,9 @@ class Engine:
     ) -> Explanation:
         """Explain the classification of a profile, or a result of this engine, in one language.
 
-        `lang` is "nl" or "en"; without it the language is the first of the rule set. `at` is when
-        the client was classified, with its distance from UTC, and is shown on the explanation: no
-        clock is read.
+        `lang` is "nl" or "en"; without it, it is the first language of the rule set that the
+        library speaks. `at` is when the client was classified, with its distance from UTC, and is
+        shown on the explanation: no clock is read.
 
         Raises ProfileError and BudgetError as `classify` does, LanguageError for a language that
         the rule set or the library does not speak, and UsageError for a result that these rules do
