@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["Engine", "ExecutorName", "Profile"]
 
 Profile: TypeAlias = "Mapping[str, Any] | BaseModel"
-"""A profile: a mapping from fact to what is known of it, or a generated profile model."""
+"""A profile: a mapping from fact to what is known of it, or an instance of a `profile_model`."""
 
 Table = TypeVar("Table")
 """A table of pyarrow, polars or pandas."""
