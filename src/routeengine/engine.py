@@ -385,7 +385,7 @@ class Engine:
         facts change only where, and in the direction in which, a person can act on them.
 
         Raises ProfileError as `classify` does, UsageError for a name that does not exist, and
-        BudgetError if the decision is too large to search.
+        BudgetError if the decision is too large to search or there are too many ways.
 
         Examples:
             >>> from routeengine import Engine, load_ruleset
