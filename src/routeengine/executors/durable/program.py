@@ -234,12 +234,12 @@ def _narrow(
 
 
 def to_durable(ruleset: RuleSet) -> dict[str, dict[str, Whatever]]:
-    """Return the rules as the JSON definition that a host of durable_rules loads.
+    """Return the rules as the JSON definition that a host of durable-rules loads.
 
-    One durable ruleset per stage, in order. Each of its rules runs an action of its own name
-    where it fires, for a fact that has every field of `durable_fields`, and
-    `heard`, which is 1. It speaks of fully known profiles; which of the rules that hold
-    win, and what that means, is `docs/durable.md`.
+    There is one durable ruleset per stage, in order. Each of its rules runs an action of its own
+    name where it fires, for a fact that has every field of `durable_fields`, and `heard`, which is
+    1. It is about fully known profiles; `docs/durable.md` says which of the rules that fire win,
+    and what that means.
     """
     return {stage.name: stage.definition() for stage in Program(ruleset).stages}
 
@@ -247,10 +247,11 @@ def to_durable(ruleset: RuleSet) -> dict[str, dict[str, Whatever]]:
 def durable_fields(ruleset: RuleSet) -> dict[str, dict[str, Whatever]]:
     """Return, per stage and field of its message, what the field has to hold.
 
-    `fact` and `values`: 1 where the fact has one of these values, else 0. `decision` with
-    `outcomes`, `statuses` or `rules`: 1 where the earlier decision came out so. `fired`:
-    1 where that rule of an earlier stage fired; `not_fired`: where it did not. `count`: how
-    many of these are as their `is` says, each as often as its `worth` says, if it has one.
+    - `fact` and `values`: 1 if the fact has one of these values, else 0.
+    - `decision` with `outcomes`, `statuses` or `rules`: 1 if the earlier decision came out so.
+    - `fired`: 1 if that rule of an earlier stage fired; `not_fired`: 1 if it did not.
+    - `count`: how many of these are as their `is` says, each as often as its `worth` says, if it
+      has one.
     """
     program = Program(ruleset)
     holds: dict[str, Whatever] = {
