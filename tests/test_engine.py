@@ -235,7 +235,7 @@ def test_verdicts_differ_where_any_field_differs(engine: Engine) -> None:
     assert verdict != "insufficient"
 
 
-@pytest.mark.gate
+@pytest.mark.night
 def test_threads_share_an_engine(rijswijk: RuleSet) -> None:
     """Eight threads on one new engine get what one thread gets."""
     profiles = [

@@ -90,7 +90,7 @@ def test_a_change_among_many_rules_is_one_region(many: Engine) -> None:
     assert diff(many.ruleset, many.ruleset).same
 
 
-@pytest.mark.gate
+@pytest.mark.night
 def test_many_rules_for_one_target_are_written_as_sql(many: Engine) -> None:
     """The view says what the engine says."""
     rows = [

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from caseload.small import json_lines, put
+from examples import gated
 
 pytest.importorskip("resource")
 
@@ -59,7 +60,7 @@ def told(code: str, *arguments: object) -> str:
     return done.stdout.strip()
 
 
-both = pytest.mark.parametrize("way", ["columns", "rows"])
+both = pytest.mark.parametrize("way", gated(["columns", "rows"], night=True))
 
 
 @both
@@ -143,7 +144,7 @@ def test_many_small_batches(tmp_path: Path) -> None:
     assert pq.read_metadata(path).num_rows == 8000
 
 
-@pytest.mark.parametrize("out", ["out.jsonl", "out.parquet"])
+@pytest.mark.parametrize("out", gated(["out.parquet", "out.jsonl"], night=True))
 def test_the_shortest_lines(tmp_path: Path, out: str) -> None:
     """What comes out for them is a hundred times as long, and never all in memory."""
     lines = "".join(f"{number:x},1\n" for number in range(900_000))

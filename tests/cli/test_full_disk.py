@@ -12,6 +12,8 @@ from shutil import copy
 
 import pytest
 
+from examples import gated
+
 pytest.importorskip("resource")
 
 pytestmark = pytest.mark.gate
@@ -75,7 +77,7 @@ def told(path: str, size: int) -> str:
     return f"{path}: cannot be written: file too large ({limit})"
 
 
-@pytest.mark.parametrize("way", ["rows", "columns"])
+@pytest.mark.parametrize("way", gated(["columns", "rows"], night=True))
 def test_what_does_not_fit_is_told_and_leaves_nothing(
     tmp_path: Path, caseload: Path, way: str
 ) -> None:
@@ -90,7 +92,7 @@ def test_what_does_not_fit_is_told_and_leaves_nothing(
         assert len(whole) > max(SIZES), "there was room the first time, and it is still there"
 
 
-@pytest.mark.parametrize("way", ["rows", "columns"])
+@pytest.mark.parametrize("way", gated(["columns", "rows"], night=True))
 def test_faults_that_do_not_fit_are_told_too(tmp_path: Path, way: str) -> None:
     """By columns they wait in a temporary file, which may fill the disk as well."""
     path = tmp_path / "faulty.csv"
@@ -104,7 +106,7 @@ def test_faults_that_do_not_fit_are_told_too(tmp_path: Path, way: str) -> None:
     assert sorted(one.name for one in tmp_path.iterdir()) == ["faulty.csv", "out.csv"]
 
 
-@pytest.mark.parametrize("way", ["rows", "columns"])
+@pytest.mark.parametrize("way", gated(["columns", "rows"], night=True))
 def test_what_is_put_aside_may_not_fit(caseload: Path, way: str) -> None:
     """What comes from standard input, or goes to standard output, is in the temporary folder."""
     for named in (False, True):

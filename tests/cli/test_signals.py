@@ -11,6 +11,7 @@ from typing import NoReturn
 
 import pytest
 
+from examples import gated
 from routeengine import cli
 from routeengine.cli import ENDS
 
@@ -97,8 +98,7 @@ def test_a_signal_to_end_unwinds_what_is_running(
     assert unanswered == [number]
 
 
-@pytest.mark.gate
-@pytest.mark.parametrize("way", ["rows", "columns"])
+@pytest.mark.parametrize("way", gated(["columns", "rows"], night=True))
 def test_nothing_half_written_stays(tmp_path: Path, way: str) -> None:
     """A signal to end in the middle: its status, one line, and what was there before.
 

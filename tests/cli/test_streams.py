@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli.streams import Answer, Call, How, run
+from examples import gated
 from loading.small import SMALL
 from routeengine import Engine, load_ruleset
 
@@ -102,8 +103,7 @@ def test_streams_that_work(plain: list[Answer]) -> None:
     assert not any(b"Traceback" in one.err for one in plain)
 
 
-@pytest.mark.gate
-@pytest.mark.parametrize("how", ["closed", "left"])
+@pytest.mark.parametrize("how", gated(["left", "closed"], night=True))
 def test_nobody_reads_what_is_printed(
     commands: list[list[str]], plain: list[Answer], how: How
 ) -> None:
@@ -127,8 +127,7 @@ def test_no_room_for_what_is_printed(both: list[Answer], plain: list[Answer]) ->
         assert b"Exception ignored" not in answer.err
 
 
-@pytest.mark.gate
-@pytest.mark.parametrize("how", ["full", "closed", "left"])
+@pytest.mark.parametrize("how", gated(["full", "closed", "left"], night=True))
 def test_messages_that_nobody_gets(
     commands: list[list[str]], plain: list[Answer], how: How
 ) -> None:

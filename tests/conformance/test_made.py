@@ -150,7 +150,7 @@ RARE = {"seven facts", "numbers that begin far above 0"}
 """What only `richer` makes."""
 
 
-@pytest.mark.gate
+@pytest.mark.night
 def test_every_shape_is_drawn() -> None:
     """What Hypothesis draws has these shapes too, all within some hundreds."""
     drawn()

@@ -157,7 +157,7 @@ def sh(folder: Path, *names: str) -> str:
     return done.stdout
 
 
-@pytest.mark.gate
+@pytest.mark.night
 def test_thirty_files_are_drawn_and_worked_out_again(office: Path) -> None:
     """The same ones for the same number; one that was touched is told, and named in a file."""
     assert sh(office, "draw").strip() == "40"

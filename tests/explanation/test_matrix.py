@@ -112,7 +112,7 @@ def test_what_goes_before_is_in_the_column() -> None:
     assert decided
 
 
-@pytest.mark.gate
+@pytest.mark.night
 def test_the_same_holds_of_every_client_of_the_caseload(engine: Engine, rijswijk: RuleSet) -> None:
     """And the tables are there to be read."""
     clients = caseload(rijswijk)

@@ -160,7 +160,7 @@ def refusals() -> Iterator[tuple[str, tuple[Any, ...], Any]]:
                     yield name, path, changed
 
 
-@pytest.mark.gate
+@pytest.mark.night
 def test_whatever_the_loader_refuses_as_a_name_the_schema_does() -> None:
     """Each scalar of the library, one by one."""
     found = [(name, path, library().is_valid(tree)) for name, path, tree in refusals()]

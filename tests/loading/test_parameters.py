@@ -466,7 +466,7 @@ def test_past_a_limit_instances_are_asked_for_one_by_one(monkeypatch: pytest.Mon
     assert len(load_instances(files, as_of=START)) == 2
 
 
-@pytest.mark.gate
+@pytest.mark.night
 def test_there_is_a_limit_to_instances() -> None:
     """Past it they are not looked at together, but one by one still."""
     many = [{"from": date.fromordinal(START.toordinal() + n), "is": n % 2} for n in range(201)]

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import routeengine.engine as engine_module
 import routeengine.explanation.phrases as phrases_module
 import routeengine.symbolic.layout as layout_module
-from examples import examples
+from examples import examples, gated
 from executors.test_agreement import build
 from generated import rulesets, states
 from routeengine import DECLINED, Engine, load_ruleset
@@ -55,8 +55,7 @@ def at_once(work: Callable[[int], T]) -> list[T]:
         return list(pool.map(one, range(THREADS)))
 
 
-@pytest.mark.gate
-@pytest.mark.parametrize("remembered", [1, 10_000])
+@pytest.mark.parametrize("remembered", gated([1, 10_000], night=True))
 def test_threads_get_what_one_gets(remembered: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where what is remembered is forgotten all the time; and it stays bounded."""
     monkeypatch.setattr(phrases_module, "WORDS_CACHE_SIZE", remembered)

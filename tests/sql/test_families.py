@@ -12,7 +12,6 @@ from routeengine.sql import export_sql
 from sql.tabled import Row, in_duckdb, told, truth_rows
 
 
-@pytest.mark.gate
 @pytest.mark.parametrize(
     ("family", "size"),
     gated(
@@ -22,7 +21,8 @@ from sql.tabled import Row, in_duckdb, told, truth_rows
             ("review_signals", 200),
             ("ranked", 100),
             ("different_outcomes", 60),
-        ]
+        ],
+        night=True,
     ),
 )
 def test_many_rules_are_answered_as_the_engine_does(family: str, size: int) -> None:
@@ -61,8 +61,7 @@ def expected(family: str, size: int, row: Row) -> Row:
     return YES if first else NO
 
 
-@pytest.mark.gate
-@pytest.mark.parametrize("family", ["half_forbidden", "four_forbidden", "pairs"])
+@pytest.mark.parametrize("family", gated(["half_forbidden", "four_forbidden", "pairs"], night=True))
 def test_what_clashes_among_forty_facts_is_told(family: str) -> None:
     """Up to 10^11 minimal conflicts in one row, none of them listed."""
     ruleset, some = FAMILIES[family](40), list(truth_rows(40, 300))

@@ -182,7 +182,7 @@ def test_many_rules_are_proved(family: str, count: int) -> None:
     assert told == ([] if family != "ranked" else [("implied_outranks", IMPLIED_IN_RANKED)])
 
 
-@pytest.mark.gate
+@pytest.mark.night
 def test_many_bounds_on_one_fact_are_proved() -> None:
     """Each rule outranks the one below it: that is proved of use without looking at all of them."""
     names = [f"r{number}" for number in range(300)]
