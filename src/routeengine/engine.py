@@ -92,7 +92,8 @@ class Engine:
         self._fallback: Fallback | None = fallback
         self._reference = reference(ruleset)
         self._executor = executor_of(executor, ruleset, fallback)
-        _IN_USE[self._reference.sha256, executor, fallback] = self
+        key = self._reference.sha256, executor, fallback
+        _IN_USE.setdefault(key, WeakValueDictionary())[id(self)] = self
         # An iterator is a counter without a lock: no two threads get the same number from it.
         self._few = iter(range(FEW))
         self._sight: FirstSight | None = None
@@ -139,7 +140,7 @@ class Engine:
         """
         for name in (result.executor, *get_args(ExecutorName)):
             for fallback in (None, *get_args(Fallback)):
-                if engine := _IN_USE.get((result.ruleset.sha256, name, fallback)):
+                if engine := _held((result.ruleset.sha256, name, fallback)):
                     return engine
         named = f"{result.ruleset.id} {result.ruleset.version}"
         raise UsageError(f"no engine of the rule set `{named}` is in use here: pass it as `engine`")
@@ -482,16 +483,20 @@ class Engine:
 
 _Key: TypeAlias = tuple[str, str | None, str | None]
 
-_IN_USE: WeakValueDictionary[_Key, Engine] = WeakValueDictionary()
+_IN_USE: dict[_Key, WeakValueDictionary[int, Engine]] = {}
 """The engines of this process by the digest of the rule set, the executor and its fallback.
 
-Those are here that something else holds.
+Those are here that something else holds. Of equal ones each stands by itself, as of rule sets.
 """
+
+
+def _held(key: _Key) -> Engine | None:
+    return next(iter(_IN_USE.get(key, {}).values()), None)
 
 
 def _unpickled(key: _Key, ruleset: bytes) -> Engine:
     """Return the engine of a rule set: built once, however often one is sent to this process."""
-    return _IN_USE.get(key) or _built(key[1], key[2], ruleset)
+    return _held(key) or _built(key[1], key[2], ruleset)
 
 
 @lru_cache(maxsize=8)
