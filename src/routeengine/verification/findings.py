@@ -10,6 +10,7 @@ from routeengine.notebook_table import table
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.expectations import Acceptable
 from routeengine.ruleset.words import Place, Text
+from routeengine.verification.points import Points
 from routeengine.verification.regions import Region, Regions
 from routeengine.verification.space import NOTHING, Amount
 
@@ -89,6 +90,11 @@ class Finding:
     def left_over(self) -> Amount:
         """How much of what has regions lies in none of them."""
         return self.look().left_over
+
+    @property
+    def points(self) -> Points:
+        """Which totals the scores that the decision reads have there, if that fits."""
+        return self.look().points
 
     @property
     def severity(self) -> Severity:
