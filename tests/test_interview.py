@@ -81,6 +81,16 @@ def test_an_interview_may_keep_to_some_decisions(engine: Engine) -> None:
         Interview(engine, {}, ["rute"])
 
 
+def test_what_was_asked_are_facts(engine: Engine) -> None:
+    """A name that is none is refused at once, from a program and from what came over a wire."""
+    with pytest.raises(UsageError, match="`asked` names") as caught:
+        Interview(engine, {}, asked=["sekret"])
+    assert "sekret" not in str(caught.value)
+    sent = {**Interview(engine, {}).to_dict(), "asked": ["willing", "sekret"]}
+    with pytest.raises(UsageError, match="`asked` names"):
+        Interview.from_dict(sent)
+
+
 def test_declining_loses_nothing_that_was_known(engine: Engine) -> None:
     """Where part was known, that stays; the question is not asked again."""
     known = {

@@ -1,4 +1,8 @@
-"""Classify client profiles by declarative rules, exactly, and explain every answer."""
+"""Classify client profiles by declarative rules, exactly, and explain every answer.
+
+Load a rule set, build one `Engine` of it, and keep that: building takes tens of milliseconds, an
+answer microseconds. Whatever goes wrong raises a `RouteEngineError`.
+"""
 
 from __future__ import annotations
 

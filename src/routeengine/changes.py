@@ -18,7 +18,10 @@ from routeengine.wire import Wire
 __all__ = ["MAX_CHANGES", "ChangeSet", "Changes"]
 
 MAX_CHANGES = 3
-"""Differences at once that are looked for unless somebody says otherwise: past it nobody reads."""
+"""How many differences at once are looked for unless a call says otherwise.
+
+Of more than three nobody reads the list.
+"""
 
 MAX_NEAR_WAYS = 20_000
 """Partial sets of steps that are looked into for what is nearest: it has to be done soon."""
@@ -31,9 +34,10 @@ Found: TypeAlias = Callable[[str], Sequence[CellMoves]]
 class ChangeSet(Wire):
     """A smallest set of differences that leads to the verdict that was asked for.
 
-    `changes` maps each known fact that would be otherwise to its new value, `answers` each
-    unknown fact to the answer that it would need. For a range of values that mean the
-    same, the nearest one stands here. Without any one of these the verdict is another.
+    `changes` maps each known fact that would be otherwise to its new value, `answers` each unknown
+    fact to the answer that it would need. Where a whole range of values would do, the one nearest
+    to the present value stands here, and of an unknown fact the lowest. Without any one of these
+    differences the verdict is another.
     """
 
     changes: Mapping[str, Value] = field(default_factory=dict)
@@ -41,7 +45,7 @@ class ChangeSet(Wire):
 
     @property
     def size(self) -> int:
-        """The number of facts in the set."""
+        """The number of facts in the set, changes and answers together."""
         return len(self.changes) + len(self.answers)
 
     def __repr__(self) -> str:
@@ -59,8 +63,8 @@ class Move(NamedTuple):
 class Changes:
     """Searches what would have to be different, for one engine; threads may share it.
 
-    `possible` says what a decision can be in a state: nothing is claimed that it does not
-    confirm.
+    For the library's own use: `Engine.changes_to` is what others call. `possible` says what a
+    decision can be in a state, and confirms each set before it is returned.
     """
 
     def __init__(
@@ -74,7 +78,7 @@ class Changes:
         self._possible = possible
 
     def near(self, state: State) -> Origin:
-        """Look round from a state of knowledge."""
+        """Return a state of knowledge as a place to search from, for explanations."""
         return Origin(self, state)
 
     def to(
@@ -83,13 +87,12 @@ class Changes:
         """Return every subset-minimal set of at most `max_changes` differences, smallest first.
 
         `outcome` may also be "review" or "not_applicable". Each set respects the constraints, and
-        where the facts contradict each other it mends that too. If the verdict is the
-        asked one already, the one set is empty. `actionable_only` keeps to changes of facts, and
-        in directions, that a person can act on; answers to what is unknown are not changes
-        and stay.
+        mends a contradiction if the facts have one. If the verdict is the asked one already, the
+        one set is empty. `actionable_only` keeps to changes of facts, and to directions, that a
+        person can act on. It does not limit answers to what is unknown.
 
-        Raises UsageError for a decision or outcome that does not exist, and BudgetError
-        if the decision is too large to be searched.
+        Raises UsageError for a decision or outcome that does not exist, and BudgetError if the
+        decision is too large to be searched.
         """
         self._refuse_unknown_names(decision, outcome, max_changes)
         graph, origin = self.graph(decision), Origin(self, state, actionable_only)
@@ -126,9 +129,9 @@ class Changes:
         return self.ruleset.decision[decision].keys
 
     def graph(self, decision: str) -> SearchGraph:
-        """Lay out the diagram of a decision for searching.
+        """Return the diagram of a decision laid out for searching; it is made once.
 
-        Raises BudgetError if there is none.
+        Raises BudgetError if the decision has no diagram, because it is too large.
         """
         graph = self._graphs.get(decision)
         if graph is None:
@@ -141,7 +144,7 @@ class Changes:
         return graph
 
     def ordered(self, sets: Sequence[CellMoves]) -> list[CellMoves]:
-        """Order sets by size, then by facts as they are declared, whatever the diagram's order."""
+        """Return sets by size, then by facts as they are declared, whatever the diagram's order."""
         place = self._places
         declared = [tuple(sorted(steps, key=lambda step: place[step[0]])) for steps in sets]
         # Cells are numbered from low to high, so of equals the lower values come first.

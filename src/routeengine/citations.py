@@ -62,7 +62,11 @@ _CLOSED = (".", "?", "!", ":", ";")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of a document: its place, and its words with white space folded."""
+    """One sentence of a document: its place, and its words with white space folded.
+
+    `section` is the heading above it, or "" before the first one. `paragraph` counts from 1 in the
+    section, `sentence` from 1 in the paragraph. `text` has the words.
+    """
 
     section: str
     paragraph: int
@@ -77,7 +81,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, order=True)
 class CitationFinding:
-    """Something that is wrong with a citation, or (if it is "") with the count itself."""
+    """Something that is wrong with a citation, or (if it is "") with the count itself.
+
+    `citation` is the id of the citation, and `message` what is wrong.
+    """
 
     citation: str
     message: str
@@ -95,7 +102,8 @@ def sentence_digest(text: str) -> str:
 def sentences(text: str, source: Source) -> tuple[Sentence, ...]:
     """Return every sentence of a document with its place, in reading order.
 
-    `source` says how to count: its headings, abbreviations and number.
+    `source` is a source of a rule set, and says how to count: its headings, abbreviations and
+    number.
     """
     abbreviations = frozenset(_fold(word).casefold() for word in source.abbreviations)
     # A heading that comes back goes on counting where its section stopped.
@@ -121,9 +129,9 @@ def find_sentences(counted: Iterable[Sentence], words: Iterable[str]) -> tuple[S
 def citation_yaml(found: Iterable[Sentence], source: Source, *, texts: bool = False) -> str:
     """Return sentences as the section `citations` of a rule file, without their words.
 
-    Their ids are made of the source's, the number of the section, and those of the paragraph and
-    the sentence: an author may call them otherwise. With `texts`, each has its sentence above it
-    as a comment, to be looked at: rule files hold no words of a source.
+    Each id is made of the ids and numbers of source, section, paragraph and sentence, and the
+    author may choose another. With `texts` the words of each sentence stand above it as a comment,
+    for the author to look at and take out: rule files hold no words of a source.
     """
     numbers = {_fold(heading): number for number, heading in enumerate(source.headings, 1)}
     lines = ["citations:"]
@@ -144,9 +152,10 @@ def citation_yaml(found: Iterable[Sentence], source: Source, *, texts: bool = Fa
 def verify_citations(ruleset: RuleSet, source_id: str, text: str) -> list[CitationFinding]:
     """Check every citation of one source against the text of that source.
 
-    Returns a finding for each heading that the text does not hold just once, and
-    for each citation whose place is not there or holds another sentence. Raises
-    RouteEngineError if the rule set has no such source.
+    Return a finding for each heading that the text does not hold just once, and for each citation
+    whose place is not there or holds another sentence. Nothing is returned if all is well.
+
+    Raises RouteEngineError if the rule set has no such source.
     """
     source = next((source for source in ruleset.sources if source.id == source_id), None)
     if source is None:

@@ -51,8 +51,15 @@ EARLIER: Final = "lies before the day of the advice"
 class Departure(Wire):
     """Another outcome than advised: decided in a role (never a name), on a date, for a reason.
 
-    `reason` goes on where "because" stops: "she wants to rest first". Its `repr` does
-    not show it.
+    `repr` does not show the reason.
+
+    Attributes:
+        decision: The id of the decision.
+        outcome: The id of the outcome that was decided on.
+        role: The role of the person who decided, in one line of at most 100 characters.
+        reason: Why, in one line of at most 2000 characters. It goes on where "because" stops: "she
+            wants to rest first".
+        date: The day of the decision.
     """
 
     decision: str
@@ -67,7 +74,12 @@ class Departure(Wire):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AdviceWithDepartures:
-    """The advice, and beside it what persons decided, in the order in which it was added."""
+    """The advice, and beside it what persons decided, in the order in which it was added.
+
+    `advice` has the verdict of each decision, and is never changed by a departure. `departures` are
+    all of them, and `ruleset` the rules that gave the advice. `depart` and `advice_with_departures`
+    make it.
+    """
 
     ruleset: RuleSet
     advice: Mapping[str, VerdictEntry]
@@ -75,7 +87,7 @@ class AdviceWithDepartures:
 
     @property
     def latest(self) -> Mapping[str, Departure]:
-        """Per decision that was departed from, the last departure."""
+        """Per decision that was departed from, the departure that was added last."""
         return {one.decision: one for one in self.departures}
 
     def __repr__(self) -> str:
@@ -84,7 +96,8 @@ class AdviceWithDepartures:
     def to_text(self, lang: str | None = None) -> str:
         """Return advice and decisions side by side, in Dutch ("nl") or English ("en").
 
-        The language is the first of the rule set's, if it is not given.
+        Decisions that nobody departed from are left out. The language is the first of the rule set
+        if `lang` is None.
 
         Raises LanguageError for a language that the rule set or this library does not speak.
         """
@@ -101,8 +114,8 @@ class AdviceWithDepartures:
     def annotate(self, explanation: Explanation) -> Explanation:
         """Return the explanation of this advice with what persons decided beside each answer.
 
-        Nothing of the explanation is taken away. Raises UsageError where it explains another
-        advice, or one by other rules.
+        Nothing of the explanation is taken away. Raises UsageError if it explains another advice,
+        or one by other rules.
         """
         from routeengine.explanation.parts import DecisionNode
 
@@ -151,12 +164,32 @@ def depart(
     departure: Departure,
     ruleset: RuleSet | None = None,
 ) -> AdviceWithDepartures:
-    """Put a departure beside the advice; after earlier ones, if there are any.
+    """Return the advice with a departure beside it, after earlier ones if there are any.
 
-    `ruleset` is needed for a result, and for a record that does not hold it.
+    `subject` is a record, a result, or what an earlier call returned. `ruleset` is needed for a
+    result, and for a record that does not hold it.
 
-    Raises DepartureError for a departure that cannot be taken, RecordError for a record
-    that was touched, and UsageError for a rule set that is missing or another one.
+    Raises DepartureError for a departure that cannot be taken, such as one to the outcome that
+    stands already; RecordError for a record that was touched; and UsageError for a rule set that is
+    missing or another one.
+
+    Examples:
+        >>> from datetime import date
+        >>> from routeengine import Departure, Engine, load_ruleset
+        >>> from routeengine.departure import depart
+        >>> engine = Engine(load_ruleset("rijswijk-2023"))
+        >>> result = engine.classify({
+        ...     "rung": 1, "receives_benefit": True, "current_service": "participation",
+        ...     "finances": "serious", "mental_health": "serious", "at_maximum": False,
+        ...     "able_to_participate": True, "can_start_soon": False, "willing": True,
+        ... })
+        >>> departure = Departure(
+        ...     "route", "A", "consultant", "she wants to start at once", date(2026, 3, 2)
+        ... )
+        >>> print(depart(result, departure, engine.ruleset).to_text("en"))
+        route
+        Advice: B (movement).
+        Decision: A (activation), by consultant on 2 March 2026, because she wants to start at once.
     """
     before = subject if isinstance(subject, AdviceWithDepartures) else advice_of(subject, ruleset)
     _check_texts(departure)
@@ -255,7 +288,12 @@ class DepartureBody:
 
 
 class DepartureRecord(Document[DepartureBody]):
-    """A departure as a sealed document. Like a record, it *is* its bytes."""
+    """A departure as a sealed document. Like a record, it *is* its bytes.
+
+    `data` holds them, and `body` what they say: the departure, the advice it departs from, and the
+    digests of the record and of the departure before it. It has the methods of `Record`, `result`
+    aside.
+    """
 
     __slots__ = ()
     codec = form_of(DepartureBody)
@@ -272,8 +310,11 @@ def record_departure(
 ) -> DepartureRecord:
     """Record a departure from a recorded advice, after the `earlier` ones of that record.
 
-    `at` is the time of recording, with its distance from UTC. Raises what `depart` does,
-    and RecordError if the earlier ones are not a chain.
+    `at` is the time of recording, with its distance from UTC in whole minutes. `ruleset` is needed
+    if the record does not hold it, and `sign` signs the document.
+
+    Raises what `depart` does, DepartureError for a date before the day of the advice, and
+    RecordError if the earlier ones are not a chain.
     """
     before = advice_with_departures(record, earlier, ruleset)
     depart(before, departure)
@@ -296,7 +337,8 @@ def advice_with_departures(
 ) -> AdviceWithDepartures:
     """Return a recorded advice and the recorded departures from it, side by side.
 
-    Raises RecordError if the documents are not a chain, and what `depart` does.
+    `chain` holds the departures in the order in which they were recorded. Raises RecordError if
+    they are not a chain, and what `depart` does.
     """
     for difference in check_chain(record, chain):
         raise RecordError(difference.message, difference.path)
@@ -309,7 +351,9 @@ def advice_with_departures(
 def check_chain(record: Record, chain: Sequence[DepartureRecord]) -> tuple[Difference, ...]:
     """Return where departures do not follow the record, and each other, just as recorded.
 
-    That the last ones were left out cannot be seen: keep the newest digest elsewhere.
+    Nothing is returned if the chain is whole. That the last ones were left out cannot be seen: keep
+    the newest digest elsewhere.
+
     Raises RecordError if the record itself was touched.
     """
     recorded, about = record.body, record.sha256

@@ -1,9 +1,8 @@
 """From observations to facts: who recorded what, and which of it counts.
 
-A dossier keeps every observation. It weighs them by the `evidence` of the rule
-set: the higher-ranked source counts, within a rank the newest, and what cannot
-be weighed against each other is a conflict, never a choice. Source: section
-*Dossier* of the policy; docs/dossier.md has the definition in full.
+A dossier keeps every observation. It weighs them by the `evidence` of the rule set: the
+higher-ranked source counts, within a rank the newest, and what cannot be weighed against each other
+is a conflict, never a choice. `docs/dossier.md` has the definition in full.
 """
 
 from __future__ import annotations
@@ -57,12 +56,35 @@ class DossierView:
 class Dossier(Wire):
     """All that was observed of one client, seen from the date `as_of`.
 
-    Append-only: `add` gives a new dossier. The order of the observations never
-    matters, and an observation that is there twice counts once.
+    It does not change: `add` returns a new dossier, and nothing is ever taken out. The order of the
+    `observations` does not matter, and one that is there twice counts once. `ruleset` says how they
+    are weighed, and `client_id` is the client's pseudonym, or None.
 
-    Raises DossierError with every fault at once: an observation of what is not a fact,
-    with a value outside the domain, from a source that the rule set does not
-    know, dated after `as_of`, or by nobody. No value appears in the message.
+    Raises DossierError with every fault at once: an observation of what is not a fact, with a value
+    outside the domain, from a source that the rule set does not know, dated after `as_of`, or by
+    nobody; and a rule set that does not say how evidence is weighed. No value appears in the
+    message.
+
+    Examples:
+        >>> from datetime import date
+        >>> from routeengine import Dossier, Engine, Observation, load_ruleset
+        >>> ruleset = load_ruleset("rijswijk-2023")
+        >>> [source.id for source in ruleset.evidence.sources]
+        ['conversation', 'form', 'file']
+        >>> dossier = Dossier(
+        ...     ruleset,
+        ...     [
+        ...         Observation("willing", False, "form", date(2026, 1, 8), "consultant 3"),
+        ...         Observation("willing", True, "form", date(2026, 2, 9), "consultant 7"),
+        ...     ],
+        ...     as_of=date(2026, 3, 1),
+        ... )
+        >>> dossier.profile()["willing"]
+        True
+        >>> [one.assessor for one in dossier.evidence("willing").superseded]
+        ['consultant 3']
+        >>> Engine(ruleset).classify(dossier.profile()).provenance["willing"]
+        (Observation(willing, form, 2026-02-09),)
     """
 
     ruleset: RuleSet
@@ -95,21 +117,24 @@ class Dossier(Wire):
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], ruleset: RuleSet | None = None) -> Self:
-        """Return what `to_dict` gave, for the rule set that it names or for the one given.
+        """Return the dossier that `to_dict` wrote.
 
-        Raises WireError for anything else, UsageError where this process does not hold the rule
-        set that is named, and DossierError as a new dossier does.
+        It is of `ruleset` if that is given, and else of the rule set that the data name, which this
+        process must have loaded.
+
+        Raises WireError for anything else, UsageError where the rule set that is named is not
+        loaded here, and DossierError as a new dossier does.
         """
         return cls.from_view(read(DossierView, data), ruleset)
 
     def to_view(self) -> DossierView:
-        """Return what is written of it."""
+        """Return the data that `to_dict` writes: with the rule set by its name."""
         named = reference(self.ruleset)
         return DossierView(named, self.client_id, self.as_of, self.observations)
 
     @classmethod
     def from_view(cls, view: DossierView, ruleset: RuleSet | None = None) -> Self:
-        """Return the dossier back, for a rule set if one is given."""
+        """Return the dossier that such data describes, for `from_dict`."""
         chosen = in_use(view.ruleset) if ruleset is None else ruleset
         if chosen is None:
             named = f"{view.ruleset.id} {view.ruleset.version}"
@@ -120,7 +145,10 @@ class Dossier(Wire):
         return f"Dossier({self.ruleset.id}, {len(self.observations)} observations)"
 
     def add(self, *observations: Observation, as_of: date | None = None) -> Dossier:
-        """Return a new dossier with these observations too, seen from another date if given."""
+        """Return a new dossier with these observations too, seen from another date if given.
+
+        Raises DossierError as a new dossier does.
+        """
         return Dossier(
             self.ruleset,
             (*self.observations, *observations),
@@ -129,14 +157,15 @@ class Dossier(Wire):
         )
 
     def profile(self) -> DossierProfile:
-        """Return what is known of the client, to classify; it keeps its evidence."""
+        """Return what is known of the client, for `Engine.classify`; it keeps its evidence."""
         order = tuple(flag.id for flag in self.ruleset.flags)
         return DossierProfile(self._weighed, self.flags, order, self.client_id)
 
     def evidence(self, fact: str) -> FactEvidence:
         """Return what was observed of one fact, weighed.
 
-        Raises DossierError if the rule set has no such fact.
+        Without any observation all of it is empty. Raises DossierError if the rule set has no such
+        fact.
         """
         if fact not in self.ruleset.fact:
             raise DossierError((_no_fact(0, fact, self.ruleset),))
@@ -144,7 +173,7 @@ class Dossier(Wire):
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """The flags that the evidence raises, in declared order."""
+        """The ids of the flags that the evidence raises, in declared order."""
         evidence, weighed = _evidence(self.ruleset), self._weighed.values()
         raised = {
             evidence.superseded_flag: any(one.superseded for one in weighed),

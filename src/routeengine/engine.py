@@ -56,15 +56,26 @@ asks one, or a process that serves one request.
 class Engine:
     """Classifies client profiles by one rule set, and explains what it answers.
 
-    `executor` is "lanes" (fast, and exact at any number of unknown facts) or
-    "reference" (the definition, for few unknown facts), or "durable" (the rules fire in the
-    package durable-rules, extra `durable`; see `docs/durable.md`). With `fallback="lanes"` the
-    lanes answer what `durable` refuses: each result names who answered it. Building an engine
-    compiles the rule set; after that the engine does not change, and threads may
-    share it.
+    Building an engine compiles the rule set. After that the engine does not change, and threads may
+    share it. It can be pickled: another process builds it once, however often it is sent.
 
-    Raises RuleSetError where the constraints exclude every profile, and UsageError
-    for an executor that does not exist.
+    `executor` says what works the answers out, and never which answers:
+
+    - "lanes", the default, is fast, and exact at any number of unknown facts;
+    - "reference" is the definition itself, for few unknown facts;
+    - "durable" lets the rules fire in the package durable-rules (extra `durable`, see
+      `docs/durable.md`). With `fallback="lanes"` the lanes answer what it refuses, and each result
+      names who answered it.
+
+    Raises RuleSetError where the constraints exclude every profile (the last two executors say so
+    when they are first asked something), UsageError for an executor that does not exist, and
+    MissingExtraError for "durable" without its extra.
+
+    Examples:
+        >>> from routeengine import Engine, load_ruleset
+        >>> engine = Engine(load_ruleset("rijswijk-2023"))
+        >>> engine
+        Engine(rijswijk-2023 1.0.0, lanes)
     """
 
     def __init__(
@@ -93,14 +104,14 @@ class Engine:
 
     @property
     def executor_name(self) -> ExecutorName:
-        """By which executor it answers, but for what that leaves to a fallback."""
+        """The name of the executor that was asked for when the engine was built."""
         return self._executor_name
 
     @property
     def exact(self) -> bool:
         """Whether all rules fit their budget, so that every answer is exact.
 
-        Where they do not, an answer may be a bound: its verdict then says `exact=False`.
+        If not, an answer may be a bound: its verdict then says `exact=False`.
         """
         return self._executor.exact
 
@@ -122,9 +133,9 @@ class Engine:
 
     @classmethod
     def in_use(cls, result: Result) -> Engine:
-        """Return an engine of this process that gives such results.
+        """Return an engine that this process already holds, of the rule set that a result names.
 
-        Raises UsageError if it holds none of the rule set that the result names.
+        Raises UsageError if there is none.
         """
         for name in (result.executor, *get_args(ExecutorName)):
             for fallback in (None, *get_args(Fallback)):
@@ -134,14 +145,32 @@ class Engine:
         raise UsageError(f"no engine of the rule set `{named}` is in use here: pass it as `engine`")
 
     def classify(self, profile: Profile) -> Result:
-        """Classify one profile: a verdict per decision, and flags.
+        """Classify one profile: return a verdict per decision, and flags.
 
-        A fact that is left out or None is unknown; `routeengine.profile` has forms
-        for what is declined or known in part. The profile of a dossier brings its
-        evidence along: see `Result.provenance`, and the flags that it raises.
+        `profile` maps ids of facts to what is known of them, and may have a `client_id`. A fact
+        that is left out or None is unknown; `OneOf`, `Between` and `DECLINED`, or their JSON forms,
+        say that it is known in part. An instance of a `profile_model` will do, and so will the
+        profile of a `Dossier`: that brings its evidence along, in `Result.provenance` and in the
+        flags that it raises. The profile is copied, so that a later change of it changes no result.
 
-        Raises ProfileError with every fault: a key that is no fact, or a value of
-        another type or outside the domain. No value stands in the message.
+        Raises ProfileError with every fault: a key that is no fact, or a value of another type or
+        outside the domain. No value stands in the message. The executors "reference" and "durable"
+        raise BudgetError if too much is unknown.
+
+        Examples:
+            >>> from routeengine import Engine, load_ruleset
+            >>> engine = Engine(load_ruleset("rijswijk-2023"))
+            >>> profile = {
+            ...     "rung": 1, "receives_benefit": True, "current_service": "participation",
+            ...     "finances": "serious", "mental_health": "serious", "at_maximum": False,
+            ...     "able_to_participate": True, "can_start_soon": False,
+            ... }
+            >>> route = engine.classify(profile).verdicts["route"]
+            >>> route.status, route.possible, route.missing
+            ('insufficient', ('B', 'review'), ('willing',))
+            >>> route = engine.classify({**profile, "willing": True}).verdicts["route"]
+            >>> route.status, route.outcome, route.rule
+            ('decided', 'B', 'route_b')
         """
         # The profile of a dossier cannot change, and carries the evidence.
         given = profile if isinstance(profile, DossierProfile) else copied(profile)
@@ -156,10 +185,10 @@ class Engine:
         return Result(answer, given, self._reference, __version__)
 
     def classify_many(self, profiles: Iterable[Profile]) -> list[Result]:
-        """Classify many profiles, in their order.
+        """Classify many profiles, and return their results in the same order.
 
         Raises ProfileError for the first profile that is not acceptable; its `position` says which,
-        from 0.
+        counted from 0. For a million rows `classify_table` is much faster.
         """
         results = []
         for position, profile in enumerate(profiles):
@@ -179,19 +208,36 @@ class Engine:
         note: Callable[[str], object] | None = None,
         decimal: DecimalSign | None = None,
     ) -> Table:
-        """Classify every row of a table, and give the verdicts as a table of the same kind.
+        """Classify every row of a table, and return the verdicts as a table of the same kind.
 
-        `table` is of pyarrow, polars or pandas; whatever else has `__arrow_c_stream__` comes
-        back as a pyarrow table. Its columns are named as those of a caseload file, and so are the
-        columns that come out (see `docs/tables.md`): a row for each row, in their order.
-        `drop_columns` are not looked at. `columns` names those that are wanted, where not
-        all are; without `missing` there are none for what is missing. A row that cannot be
-        used has its faults in `error`, and no verdict. `note` is called with a line on each kind of
-        thing that is read otherwise than it is written, such as client ids in another form.
-        `decimal`, "comma" or "point", settles texts such as 1.091, else faults of their rows.
+        `table` is of pyarrow, polars or pandas; whatever else has `__arrow_c_stream__` comes back
+        as a pyarrow table. Its columns are named as those of a caseload file: `client_id`, if there
+        is one, and ids or names of facts. The table that is returned has a row for each row, in the
+        same order, with the columns of a classified caseload (see `docs/tables.md`). A row that
+        cannot be used has its faults in `error`, and no verdict.
+
+        - `drop_columns` names columns that are not looked at.
+        - `columns` names the columns that are wanted, if not all of them; `error` is always there.
+        - `missing=False` leaves out the columns of missing facts, which saves time.
+        - `note` is called with a line on each kind of thing that is read otherwise than it is
+          written, such as client ids in another form.
+        - `decimal`, "comma" or "point", says how to read texts such as 1.091; without it such a row
+          has a fault.
 
         Raises CaseloadError for columns that are no fact, are refused or appear twice, UsageError
-        for what is no table, and MissingExtraError without the packages of the extra `tables`.
+        for what is no table or no column that comes out, and MissingExtraError without the packages
+        of the extra `tables`.
+
+        Examples:
+            >>> import pyarrow
+            >>> from routeengine import Engine, load_ruleset
+            >>> engine = Engine(load_ruleset("rijswijk-2023"))
+            >>> clients = pyarrow.table(
+            ...     {"client_id": ["c1", "c2"], "current_service": ["wsp", None]}
+            ... )
+            >>> answers = engine.classify_table(clients, columns=["client_id", "scope"])
+            >>> answers.drop_columns(["error"]).to_pylist()
+            [{'client_id': 'c1', 'scope': 'wsp'}, {'client_id': 'c2', 'scope': None}]
         """
         from routeengine.tables import classify_table  # numpy and pyarrow are optional
 
@@ -212,10 +258,9 @@ class Engine:
     ) -> TableTrace[Table]:
         """Classify a table, and keep the truth of every rule and criterion for each row.
 
-        The full explanation of a row is made when asked for: `trace.explain_row(7)`. The table
-        that was given is kept for it.
-
-        Raises as `classify_table` does.
+        The arguments are those of `classify_table`, and so are the errors. The full explanation of
+        a row is made when asked for: `trace.explain_row(7)`. The table that was given is kept for
+        it.
         """
         from routeengine.tables import trace_table
 
@@ -226,7 +271,10 @@ class Engine:
 
     @cached_property
     def tables(self) -> TableClassifier:
-        """What classifies tables in batches; for files and for engines that split tables."""
+        """The classifier of tables of this engine, for `classify_lazy` and `classify_stream`.
+
+        Raises MissingExtraError without the packages of the extra `tables`.
+        """
         from routeengine.tables import TableClassifier
 
         return TableClassifier(self.lanes, self._work_out)
@@ -248,13 +296,22 @@ class Engine:
     def explain(
         self, profile: Profile | Result, lang: str | None = None, *, at: datetime | None = None
     ) -> Explanation:
-        """Explain the classification of a profile, in Dutch ("nl") or English ("en").
+        """Explain the classification of a profile, or a result of this engine, in one language.
 
-        The language is the first of the rule set's, if it is not given. `at` is when it was
-        classified, with its distance from UTC, to be shown: no clock is read.
+        `lang` is "nl" or "en"; without it the language is the first of the rule set. `at` is when
+        the client was classified, with its distance from UTC, and is shown on the explanation: no
+        clock is read.
 
-        Raises ProfileError as `classify` does, and ValueError for a language that the
-        rule set does not speak.
+        Raises ProfileError and BudgetError as `classify` does, LanguageError for a language that
+        the rule set or the library does not speak, and UsageError for a result that these rules do
+        not give, or for a time without its distance from UTC.
+
+        Examples:
+            >>> from routeengine import Engine, load_ruleset
+            >>> engine = Engine(load_ruleset("rijswijk-2023"))
+            >>> explanation = engine.explain({"current_service": "wsp"}, lang="en")
+            >>> explanation.why["scope"].rule, explanation.why["scope"].because
+            ('scope_wsp', ('current_service',))
         """
         from routeengine.i18n import language_for  # few programs explain
 
@@ -269,11 +326,25 @@ class Engine:
         return self._explainer.explain(result, language, at)
 
     def what_if(self, profile: Profile | Result, changes: Mapping[str, Any]) -> WhatIf:
-        """Classify a profile as it is and with these facts otherwise, and say what differs.
+        """Classify a profile as it is and with some facts otherwise, and return what differs.
 
-        `changes` maps facts to anything that a profile may hold; None makes a fact unknown.
+        `profile` is a profile or a result of this engine. `changes` maps facts to anything that a
+        profile may hold; None makes a fact unknown.
 
-        Raises ProfileError as `classify` does.
+        Raises ProfileError and BudgetError as `classify` does, and UsageError for a result of
+        another rule set or for changes that name another client.
+
+        Examples:
+            >>> from routeengine import Engine, load_ruleset
+            >>> engine = Engine(load_ruleset("rijswijk-2023"))
+            >>> profile = {
+            ...     "rung": 1, "receives_benefit": True, "current_service": "participation",
+            ...     "finances": "serious", "mental_health": "serious", "at_maximum": False,
+            ...     "able_to_participate": True, "can_start_soon": False, "willing": True,
+            ... }
+            >>> seen = engine.what_if(profile, {"willing": False})
+            >>> seen.result.verdicts["route"].rule, seen.change.verdicts["route"].because
+            ('not_willing', ('willing',))
         """
         before = self._own(profile)
         if not isinstance(changes, Mapping):
@@ -307,12 +378,26 @@ class Engine:
     ) -> tuple[ChangeSet, ...]:
         """Return every smallest set of changes after which a decision comes out as asked.
 
-        At most `max_changes` facts are changed or answered at once. `outcome` may
-        also be "review" or "not_applicable". With `actionable_only`, known facts change only
-        where, and in the direction in which, a person can act on them.
+        No set holds more than `max_changes` facts, and from none a fact can be left out. Those with
+        the fewest facts come first. `outcome` is an outcome of the decision, "review" or
+        "not_applicable"; if the verdict is that already, the one set is empty. Unknown facts may
+        have to be answered: a `ChangeSet` has those in `answers`. With `actionable_only` known
+        facts change only where, and in the direction in which, a person can act on them.
 
         Raises ProfileError as `classify` does, UsageError for a name that does not exist, and
-        BudgetError where the decision is too large to search.
+        BudgetError if the decision is too large to search.
+
+        Examples:
+            >>> from routeengine import Engine, load_ruleset
+            >>> engine = Engine(load_ruleset("rijswijk-2023"))
+            >>> profile = {
+            ...     "rung": 1, "receives_benefit": True, "current_service": "participation",
+            ...     "finances": "serious", "mental_health": "serious", "at_maximum": False,
+            ...     "able_to_participate": True, "can_start_soon": False,
+            ... }
+            >>> for found in engine.changes_to(profile, "route", "B"):
+            ...     print(dict(found.changes), dict(found.answers))
+            {} {'willing': True}
         """
         state = read_profile(self.ruleset, self._own(profile).profile)
         return self._changes.to(state, decision, outcome, max_changes, actionable_only)
@@ -329,13 +414,28 @@ class Engine:
     ) -> Record:
         """Record a result of this engine as one document that can be worked out again.
 
-        `at` is the time of the classification, with its distance from UTC; no clock is read.
-        `asked_by` is the role or the system that asked, `embed` puts the rule set inside,
-        `certificate` a certificate of the advice, and `sign` signs (see `docs/records.md`). The
-        record holds the client's facts.
+        The record holds the client's facts. It has a digest, so that any changed byte shows.
+
+        - `at` is the time of the classification, with its distance from UTC in whole minutes; no
+          clock is read.
+        - `asked_by` is the role or the system that asked.
+        - `embed` puts the rule set inside, so that the record can be replayed by itself.
+        - `sign` signs it (see `docs/records.md`).
+        - `certificate` adds a certificate of the advice, for a checker that shares no code with
+          this library.
 
         Raises RecordError for a time that is not acceptable or for what cannot be recorded,
-        UsageError for a result of another rule set, and BudgetError for what is not certified.
+        UsageError for a result of another rule set, and BudgetError where the advice cannot be
+        certified.
+
+        Examples:
+            >>> from datetime import UTC, datetime
+            >>> from routeengine import Engine, load_ruleset, replay
+            >>> engine = Engine(load_ruleset("rijswijk-2023"))
+            >>> result = engine.classify({"client_id": "c1", "receives_benefit": False})
+            >>> record = engine.record(result, datetime(2026, 3, 2, 9, 30, tzinfo=UTC))
+            >>> record.result == result, replay(record).same
+            (True, True)
         """
         from routeengine.portable import AdviceCertifier  # few callers need either
         from routeengine.record.document import make_record
@@ -350,9 +450,10 @@ class Engine:
         )
 
     def replay(self, record: Record | bytes) -> Replay:
-        """Work a record out again by this engine's rule set, and say what differs.
+        """Work a record out again by this engine's rule set, and return what differs.
 
-        As `routeengine.replay`, for many records: nothing is compiled again.
+        It does what `routeengine.replay` does, and raises the same. For many records it is faster,
+        because nothing is compiled again.
         """
         from routeengine.record.replay import replay  # few callers need it
 
@@ -374,7 +475,7 @@ class Engine:
 
     @cached_property
     def lanes(self) -> LanesExecutor:
-        """What walks the diagrams of the rules, for whoever looks closer."""
+        """The executor that walks the diagrams of the rules; for the library's own use."""
         closer = self._closer
         return closer if isinstance(closer, LanesExecutor) else LanesExecutor(self.ruleset)
 

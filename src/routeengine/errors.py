@@ -1,8 +1,8 @@
 """Every error this package raises on purpose, with one base class.
 
-`str(error)` is the whole message; the fields are public. INVARIANT: no message
-and no field of an error holds the value of a client's fact, for that is data
-about health and debts. A field's name and the allowed values may stand there.
+`str(error)` is the whole message, and the fields that a class names are public. No message and no
+field of an error holds the value of a client's fact, for that is data about health and debts. The
+name of a fact and the values that are allowed may stand there.
 """
 
 from __future__ import annotations
@@ -51,7 +51,18 @@ def shown(name: object) -> str:
 
 
 class RouteEngineError(Exception):
-    """Base class of every error that routeengine raises on purpose."""
+    """Base class of every error that routeengine raises on purpose.
+
+    Its message is written for whoever made the call: where, what is wrong, and what to try.
+
+    Examples:
+        >>> from routeengine import RouteEngineError, load_ruleset
+        >>> try:
+        ...     load_ruleset("rijswik-2023")
+        ... except RouteEngineError as error:
+        ...     print(error)
+        rijswik-2023: is no shipped rule set and no file or folder (did you mean `rijswijk-2023`?)
+    """
 
     # By itself an exception is pickled as its class, called with its message; these are made from
     # their fields, which are what goes along here.
@@ -63,9 +74,16 @@ class RouteEngineError(Exception):
 class Fault:
     """One thing that is wrong in a rule file or case file, and where.
 
-    `line` and `column` count from 1; 0 means that the fault is of the file as
-    a whole. `hint` says what to try, and is empty where nothing sensible can
-    be said. In a table of rules `field` names the column.
+    Faults are ordered by file, line and column. `str(fault)` is `FILE:LINE:COLUMN: message (hint)`.
+
+    Attributes:
+        file: The name of the file, as it was given.
+        line: The line, counted from 1; 0 if the fault is of the file as a whole.
+        column: The column, counted from 1; 0 if the fault is of the file as a whole.
+        message: What is wrong.
+        hint: What to try; empty if nothing sensible can be said.
+        field: The column of a table of rules by its name, empty elsewhere. It then stands in place
+            of `column`.
     """
 
     file: str
@@ -103,7 +121,8 @@ class _FaultsError(RouteEngineError, Generic[F]):
 class RuleSetError(_FaultsError[Fault]):
     """A rule set or a case file cannot be used; holds every fault at once.
 
-    `faults` is a non-empty tuple of `Fault`, in order of file, line and column.
+    `faults` is a tuple of at least one `Fault`, in order of file, line and column. The message has
+    a line for each of the first hundred.
     """
 
     _between = "\n"
@@ -116,7 +135,8 @@ class RuleSetError(_FaultsError[Fault]):
 class ProfileFault:
     """One field of a profile that cannot be accepted: its name and what is allowed.
 
-    The value that was given is left out on purpose.
+    `field` is the id of a fact, `client_id`, or a name in parentheses for what has none. `message`
+    says what it must be. The value that was given is left out on purpose.
     """
 
     field: str
@@ -130,8 +150,20 @@ class ProfileFault:
 class ProfileError(_FaultsError[ProfileFault]):
     """A client profile cannot be used; holds every fault at once.
 
-    `faults` is a non-empty tuple of `ProfileFault`. Of several profiles, `position` is which one,
-    from 0.
+    `faults` is a tuple of at least one `ProfileFault`: facts in declared order, then keys that are
+    no facts. `position` is the place of the profile among several, counted from 0, and None if
+    there was one.
+
+    Examples:
+        >>> from routeengine import Engine, ProfileError, load_ruleset
+        >>> engine = Engine(load_ruleset("rijswijk-2023"))
+        >>> try:
+        ...     engine.classify({"rung": 9, "wiling": True})
+        ... except ProfileError as error:
+        ...     for fault in error.faults:
+        ...         print(fault)
+        rung: must be a whole number from 1 to 6
+        wiling: is no fact of the rule set `rijswijk-2023` (did you mean `willing`?)
     """
 
     def __init__(self, faults: tuple[ProfileFault, ...], position: int | None = None) -> None:
@@ -148,9 +180,9 @@ class ProfileError(_FaultsError[ProfileFault]):
 class DossierFault:
     """One thing that is wrong with what was recorded of a client.
 
-    `number` counts the items given, from 1; 0 means that the fault is of the
-    dossier as a whole. `field` is a fact, or the part of the item that is wrong.
-    What was given there is left out on purpose.
+    `number` counts the observations as they were given, from 1; 0 means that the fault is of the
+    dossier as a whole. `field` is the id of a fact, or the part of the observation that is wrong,
+    and `message` what it must be. What was given there is left out on purpose.
     """
 
     number: int
@@ -166,15 +198,16 @@ class DossierFault:
 class DossierError(_FaultsError[DossierFault]):
     """What was recorded of a client cannot be used; holds every fault at once.
 
-    `faults` is a non-empty tuple of `DossierFault`, in order.
+    `faults` is a tuple of at least one `DossierFault`, in the order of the observations.
     """
 
 
 class CaseloadError(RouteEngineError):
     """A caseload file as a whole cannot be read or written.
 
-    `path` is the file and `row` the line or row it was found at (0 for the
-    whole file). Faults of single rows are not errors: they are reported per row.
+    `path` is the file and `message` what is wrong, without the place. `row` is the line or row it
+    was found at, or 0 for the whole file. A fault of a single row is no error: it is reported with
+    that row, as a `RowFault`.
     """
 
     def __init__(self, path: str, message: str, row: int = 0) -> None:
@@ -186,7 +219,11 @@ class CaseloadError(RouteEngineError):
 
 
 class MissingExtraError(RouteEngineError):
-    """An optional package is not installed; `extra` names what installs it."""
+    """An optional package is not installed; `extra` names what installs it.
+
+    `package` is the package that is missing and `purpose` what needs it. The message holds the
+    command: `pip install 'routeengine[EXTRA]'`.
+    """
 
     def __init__(self, package: str, extra: str, purpose: str) -> None:
         self.package = package
@@ -199,11 +236,17 @@ class MissingExtraError(RouteEngineError):
 
 
 class UsageError(RouteEngineError, ValueError):
-    """A call names something that does not exist, or asks for what makes no sense."""
+    """A call names something that does not exist, or asks for what makes no sense.
+
+    It is a `ValueError` as well.
+    """
 
 
 class LanguageError(UsageError):
-    """Words were asked in a language that is not there; `allowed` names those that are."""
+    """Words were asked in a language that is not there; `allowed` names those that are.
+
+    `language` is the one that was asked for.
+    """
 
     def __init__(self, language: str, allowed: Iterable[str]) -> None:
         self.language = language
@@ -213,14 +256,18 @@ class LanguageError(UsageError):
 
 
 class BudgetError(RouteEngineError):
-    """A computation was stopped at its limit rather than left to run on."""
+    """A computation was stopped at its limit rather than left to run on.
+
+    The message says which part is too large, or which limit was reached.
+    """
 
 
 class RecordError(RouteEngineError):
     """A record cannot be made, read or replayed.
 
-    `path` is the field it was found at ("" for the record as a whole). `refused` says
-    that it was refused unread, for its size or depth.
+    `path` is the field it was found at, with dots between the steps, and "" for the record as a
+    whole. `message` is what is wrong there. `refused` is True if the bytes were refused unread, for
+    their size or depth.
     """
 
     def __init__(self, message: str, path: str = "", *, refused: bool = False) -> None:
@@ -231,7 +278,10 @@ class RecordError(RouteEngineError):
 
 
 class WireError(RouteEngineError, ValueError):
-    """Data does not have the form that `to_dict` gives; `path` is where ("" for the whole)."""
+    """Data does not have the form that `to_dict` gives; `path` is where ("" for the whole).
+
+    `message` is what is wrong there, and never shows the value. It is a `ValueError` as well.
+    """
 
     def __init__(self, message: str, path: str = "") -> None:
         self.message = message
@@ -240,7 +290,10 @@ class WireError(RouteEngineError, ValueError):
 
 
 class DepartureError(RouteEngineError):
-    """A departure from the advice cannot be taken; `field` is the part that is wrong."""
+    """A departure from the advice cannot be taken; `field` is the part that is wrong.
+
+    `field` names a field of `Departure`, and `message` says what it must be.
+    """
 
     def __init__(self, field: str, message: str) -> None:
         self.field = field

@@ -24,10 +24,11 @@ __all__ = ["Interview", "QuestionGrounds", "best_question"]
 def best_question(
     ruleset: RuleSet, verdict: Verdict, asked: Collection[str] = (), last: str | None = None
 ) -> str | None:
-    """Return the fact to ask for, of those missing that were not asked; None if there is none.
+    """Return the best fact to ask for of those that a verdict misses; None if all were asked.
 
-    The least sensitive comes first, then the best by what its answers lead to, as in `missing`; of
-    equals one with the topic of `last`, the question before, and else the first declared.
+    `asked` are facts that are not asked again. The least sensitive fact comes first, then the one
+    whose answers leave the fewest outcomes possible. Of equals one with the topic of `last`, the
+    question before, goes first, and else the first declared.
     """
     fact = ruleset.fact
     topic, leads = None if last is None else fact[last].topic, leads_of(verdict)
@@ -44,8 +45,9 @@ def best_question(
 class QuestionGrounds:
     """Why a question is asked: two full profiles between which less sensitive answers cannot tell.
 
-    Both agree with all that is known and on every fact that is less sensitive than the question,
-    break no constraint, and lead to different verdicts of `decision`.
+    Both profiles, `first` and `second`, agree with all that is known and on every fact that is less
+    sensitive than the question. They break no constraint, and lead to different verdicts of
+    `decision`.
     """
 
     decision: str
@@ -66,10 +68,26 @@ class InterviewView:
 class Interview(Wire):
     """A conversation, one question at a time; every answer gives a new interview.
 
-    `question` is the fact to ask next, or None if every decision is settled or only depends on what
-    was asked and left open. Decisions are settled in declared order; `decisions` keeps to some of
-    them. Of one decision the least sensitive question comes first. It always ends: no fact is asked
-    twice. `result` is what is advised so far.
+    `profile` is what is known already, and `decisions` are those to settle, one after the other;
+    all of them in declared order if it is None. `asked` are facts that were asked before and are
+    not asked again. An interview always ends, for no fact is asked twice. It asks nothing that can
+    no longer change a verdict, and health and the like only if nothing else settles the answer.
+
+    - `result` is what is advised on what is known so far.
+    - `decisions` are the ids of the decisions, in the order in which they are settled.
+    - `asked` are the facts that were asked, in order.
+
+    Raises UsageError for a decision or a fact that does not exist, and ProfileError as
+    `Engine.classify` does.
+
+    Examples:
+        >>> from routeengine import Engine, Interview, load_ruleset
+        >>> talk = Interview(Engine(load_ruleset("rijswijk-2023")), {"client_id": "c1"})
+        >>> talk.question, talk.words("en")
+        ('current_service', 'Who serves the client now, according to the records?')
+        >>> talk = talk.answer("wsp")
+        >>> talk.question, talk.result.verdicts["scope"].outcome
+        (None, 'wsp')
     """
 
     wire_view: ClassVar[type] = InterviewView
@@ -87,26 +105,30 @@ class Interview(Wire):
         for name in self.decisions:
             if name not in known:
                 raise UsageError(f"no decision `{name}`: there are {listed(known)}")
-        self.asked = tuple(asked)
-        self._engine = engine
+        self._engine, self.asked = engine, tuple(asked)
+        if not engine.ruleset.fact.keys() >= {*self.asked}:
+            raise UsageError("`asked` names something that is no fact of the rule set")
         self.result: Result = engine.classify(profile)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], engine: Engine | None = None) -> Self:
-        """Return what `to_dict` gave, to go on with an engine of the same rule set.
+        """Return the interview that `to_dict` wrote, to go on with.
 
-        Raises WireError for anything else, and UsageError where no engine is given and this process
-        has none of the rule set that is named.
+        It goes on with `engine` if that is given, and else with one that this process has of the
+        rule set that the data name.
+
+        Raises WireError for anything else, UsageError where this process has no such engine, and
+        what a new interview raises.
         """
         return cls.from_view(read(InterviewView, data), engine)
 
     def to_view(self) -> InterviewView:
-        """Return what is written of it."""
+        """Return the data that `to_dict` writes."""
         return InterviewView(self.question, self.result, self.decisions, self.asked)
 
     @classmethod
     def from_view(cls, view: InterviewView, engine: Engine | None = None) -> Self:
-        """Return the interview back."""
+        """Return the interview that such data describes, for `from_dict`."""
         engine = engine or Engine.in_use(view.result)
         return cls(engine, view.result.profile, view.decisions, asked=view.asked)
 
@@ -121,9 +143,11 @@ class Interview(Wire):
 
     @property
     def question(self) -> str | None:
-        """The fact to ask about: the least sensitive of the first decision that has a question.
+        """The id of the fact to ask for, or None if no question is left.
 
-        What is `indirect` comes last.
+        It is the least sensitive one that matters to the first decision that has a question. What
+        is `indirect` comes last. None is left if every decision is settled, or only depends on what
+        was asked and left open.
         """
         return self._next[1]
 
@@ -140,11 +164,12 @@ class Interview(Wire):
 
     @property
     def indirect(self) -> tuple[str, ...]:
-        """The facts that may help by what a constraint says of a fact that the client did not know.
+        """The facts that may help although no verdict depends on them, by way of a constraint.
 
-        No verdict depends on them by themselves. There are none while another question is left,
-        and a fact is never among them that constraints tie to one that was declined: nobody asks
-        round a refusal. The least sensitive comes first, and of equals the first declared.
+        The constraint ties such a fact to one that the client was asked and did not know. There are
+        none while another question is left. A fact is never among them that constraints tie to one
+        that was declined: nobody asks round a refusal. The least sensitive comes first, and of
+        equals the first declared.
         """
         if any(
             best_question(self._engine.ruleset, self.result.verdicts[name], self.asked)
@@ -181,9 +206,9 @@ class Interview(Wire):
     def grounds(self) -> QuestionGrounds | None:
         """Why the question is asked, or None if there is no question or nothing that shows it.
 
-        Nothing shows it where a constraint ties the question to a less sensitive fact (`routeengine
-        check` tells which do) and it matters only along with that; where what was answered cannot
-        stand together; and where the rules are too large to be looked through.
+        Nothing shows it in three cases: if a constraint ties the question to a less sensitive fact
+        (`routeengine check` tells which do) and it matters only along with that; if what was
+        answered cannot be true together; and if the rules are too large to be looked through.
         """
         decision, fact = self._next
         if fact is None:
@@ -200,10 +225,10 @@ class Interview(Wire):
         return QuestionGrounds(decision, first, second)
 
     def asked_in_words(self, lang: str | None = None) -> str:
-        """Return how many facts were asked of all, and how many on health and the like.
+        """Return a sentence: how many facts were asked of all, and how many on health and the like.
 
-        The language is the first of the rule set's that the library has words in, if it is not
-        given. Raises LanguageError for one that either lacks.
+        `lang` is a language of the rule set that the library has words in, the first such if it is
+        None. Raises LanguageError for another.
         """
         ruleset = self._engine.ruleset
         special = sum(ruleset.fact[one].special_category for one in self.asked)
@@ -211,10 +236,10 @@ class Interview(Wire):
         return words.asked.format(asked=len(self.asked), facts=len(ruleset.facts), special=special)
 
     def words(self, lang: str | None = None) -> str | None:
-        """Return the words of the question, as the rule set has them.
+        """Return the question in words, as the rule set has them; None if there is no question.
 
-        The language is the first of the rule set's, if it is not given. Raises LanguageError for
-        one that it lacks.
+        `lang` is a language of the rule set, the first if it is None. Raises LanguageError for
+        another.
         """
         fact, ruleset = self.question, self._engine.ruleset
         language = text_language_for(ruleset.languages, lang)
@@ -223,11 +248,11 @@ class Interview(Wire):
     def answer(self, value: Any) -> Interview:
         """Return the interview after an answer: a value, or any form of partial knowledge.
 
-        What was known in part before is narrowed by it. An answer that adds nothing to what is
-        known (None, or all values) counts as asked: the question does not come again.
+        The answer narrows what was known in part before. One that adds nothing to what is known
+        (None, or all values) counts as asked: the question does not come again.
 
         Raises ProfileError for an answer that the fact cannot have or that goes against what is
-        known of it, and UsageError if there is nothing to answer.
+        known of it, and UsageError if there is no question left.
         """
         fact = self.question
         if fact is None:
@@ -237,5 +262,8 @@ class Interview(Wire):
         return Interview(self._engine, profile, self.decisions, asked=(*self.asked, fact))
 
     def decline(self) -> Interview:
-        """Return the interview after the client did not want to answer; it is not asked again."""
+        """Return the interview after the client did not want to answer; it is not asked again.
+
+        Raises UsageError if there is no question left.
+        """
         return self.answer(DECLINED)

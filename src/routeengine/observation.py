@@ -21,9 +21,13 @@ __all__ = ["DossierProfile", "FactEvidence", "Observation"]
 class Observation(Wire):
     """One thing that somebody recorded of a client.
 
-    `value` is a value of the fact, part of its values (`OneOf`, `Between`), or
-    DECLINED, or one of these in its JSON form. `source` is a source of evidence of the
-    rule set, and `assessor` the role or pseudonym of whoever recorded it.
+    Attributes:
+        fact: The id of the fact.
+        value: A value of the fact, part of its values (`OneOf`, `Between`), or `DECLINED`; a JSON
+            form of these becomes what it stands for.
+        source: The id of a source of evidence of the rule set.
+        date: The day on which it was recorded.
+        assessor: The role or pseudonym of whoever recorded it, in at most 200 characters.
     """
 
     fact: str
@@ -43,12 +47,19 @@ class Observation(Wire):
 class FactEvidence(Wire):
     """What a dossier holds on one fact, weighed.
 
-    `knowledge` is what a classification is given. It rests on `chosen`, or on
-    `conflicting` where evidence conflicts (then `chosen` is None). `agreeing`
-    can be true together with that, `superseded` cannot and weighs less. `declined`
-    says nothing of the value. `stale` lists what the knowledge rests on that is
-    older than its source allows, if nothing fresher says the same; it is used
-    all the same. In each of these the weightiest observation comes first.
+    In each tuple the weightiest observation comes first.
+
+    Attributes:
+        fact: The id of the fact.
+        knowledge: What a classification is given: None if there is no evidence.
+        chosen: The observation that `knowledge` rests on; None if evidence conflicts or only says
+            that the client declined.
+        agreeing: Observations that can be true together with the knowledge.
+        superseded: Observations that cannot, and weigh less.
+        conflicting: The observations that `knowledge` rests on where they conflict.
+        declined: Observations that the client did not answer, which say nothing of the value.
+        stale: What the knowledge rests on that is older than its source allows, if nothing fresher
+            says the same. It is used all the same, and may raise a flag.
     """
 
     fact: str
@@ -62,7 +73,7 @@ class FactEvidence(Wire):
 
     @property
     def basis(self) -> tuple[Observation, ...]:
-        """The observations that the knowledge rests on."""
+        """The observations that the knowledge rests on; none if there is no evidence."""
         if self.conflicting:
             return self.conflicting
         return self.declined[:1] if self.chosen is None else (self.chosen,)
@@ -74,8 +85,9 @@ class FactEvidence(Wire):
 class DossierProfile(Mapping[str, Knowledge]):
     """What a dossier says of a client: a profile to classify, which keeps its evidence.
 
-    Only facts with evidence are keys, beside `client_id` if it is given and what `over` adds.
-    `flags` are the flags that the dossier raises, in declared order. Immutable.
+    `Dossier.profile` makes it. It is an immutable mapping. Its keys are the facts with evidence,
+    `client_id` if that is given, and what `over` adds. `flags` are the ids of the flags that the
+    dossier raises, in declared order.
     """
 
     __slots__ = ("_entries", "_evidence", "_order", "flags")
@@ -108,14 +120,17 @@ class DossierProfile(Mapping[str, Knowledge]):
         return f"DossierProfile({', '.join(self._evidence)})"
 
     def over(self, known: Mapping[str, Knowledge]) -> DossierProfile:
-        """Return the same with what is known besides: of facts that have no evidence here."""
+        """Return a profile with what else is known, of facts that have no evidence here.
+
+        Where there is evidence of a fact, that counts and not what `known` says of it.
+        """
         more = DossierProfile(self._evidence, self.flags, self._order)
         more._entries = {**known, **self._entries}
         return more
 
     @property
     def evidence(self) -> Mapping[str, FactEvidence]:
-        """The weighed evidence, per fact that has any."""
+        """The weighed evidence of each fact that has any, by the fact's id."""
         return MappingProxyType(self._evidence)
 
     @property

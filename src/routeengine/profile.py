@@ -1,7 +1,8 @@
 """What is known of a client: per fact a value, part of the values, or nothing.
 
-A profile is a mapping from fact to what is known of it. A fact that is left out,
-or None, is unknown; unknown is never "no".
+A profile is a mapping from the id of a fact to what is known of it. A fact that is left out, or
+None, is unknown; unknown is never "no". `OneOf`, `Between` and `DECLINED` say that something is
+known in part.
 """
 
 from __future__ import annotations
@@ -41,7 +42,11 @@ __all__ = [
 ]
 
 CLIENT_ID = "client_id"
-"""The one key of a profile that is no fact: a pseudonym."""
+"""The one key of a profile that is no fact: the client's pseudonym.
+
+It is one line of text of at most 200 characters. Blanks around it are dropped, and it is spelled in
+Unicode's form NFC.
+"""
 
 
 MAX_ID_LENGTH = 64
@@ -85,20 +90,41 @@ class _Values:
 
 
 class OneOf(_Values):
-    """The fact has one of these values, or lies in one of these ranges; which is not known."""
+    """The fact has one of these values, or lies in one of these ranges; which is not known.
+
+    `OneOf(["none", "mild"])` is given any iterable of values and `Between`; `values` holds them as
+    a tuple. Its JSON form is `{"one_of": [...]}`. `repr` does not show the values.
+    """
 
     __slots__ = ()
 
 
 class Conflicting(_Values):
-    """Evidence of equal weight gives these different values (see the dossier)."""
+    """Evidence of equal weight gives these different values (see the dossier).
+
+    A dossier puts it in the profile that it makes. `values` holds the values as a tuple; the JSON
+    form is `{"conflicting": [...]}`. A person reviews each decision whose answer depends on which
+    of them is true.
+    """
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Between:
-    """The number or date lies from `low` to `high`, both included; None leaves a side open."""
+    """The number or date lies from `low` to `high`, both included; None leaves a side open.
+
+    A date is a `datetime.date` or text such as "2024-05-06", and a decimal number is text or a
+    `Decimal`, as everywhere in a profile. The JSON form is `{"between": [low, high]}`. `repr` does
+    not show the ends.
+
+    Examples:
+        >>> from routeengine import Between, Engine, load_ruleset
+        >>> engine = Engine(load_ruleset("rijswijk-2023"))
+        >>> result = engine.classify({"current_service": "participation", "rung": Between(3, 6)})
+        >>> result.verdicts["scope"].possible
+        ('no_benefit', 'other_rung')
+    """
 
     low: int | str | None
     high: int | str | None
@@ -108,7 +134,7 @@ class Between:
 
 
 Knowledge: TypeAlias = bool | int | str | Declined | OneOf | Between | Conflicting | None
-"""What a profile may hold for a fact."""
+"""What a profile may hold for a fact: a value, a form of partial knowledge, or None for unknown."""
 
 
 def copied(profile: Mapping[str, Any] | BaseModel) -> dict[str, Any]:
@@ -209,10 +235,17 @@ def entries_of(fact: Fact, allowed: ValueSet) -> Iterator[Value | Between]:
 
 
 def decode_knowledge(value: object) -> object:
-    """Read the JSON form of partial knowledge; anything else comes back as it is.
+    """Return what a JSON form of partial knowledge stands for; anything else comes back as it is.
 
-    The forms are `{"one_of": [...]}`, `{"between": [low, high]}`, `{"declined": true}`
-    and `{"conflicting": [...]}`. Whether the values belong to a fact is not looked at here.
+    The forms are `{"one_of": [...]}`, `{"between": [low, high]}`, `{"declined": true}` and
+    `{"conflicting": [...]}`. Whether the values belong to a fact is not looked at here.
+
+    Examples:
+        >>> from routeengine.profile import decode_knowledge
+        >>> decode_knowledge({"one_of": ["none", "mild"]}).values
+        ('none', 'mild')
+        >>> decode_knowledge({"declined": True})
+        DECLINED
     """
     match value:
         # A pattern for a mapping matches one with more keys as well: `rest` refuses those. And
@@ -256,8 +289,8 @@ def encode_knowledge(knowledge: Knowledge | Between) -> object:
 class Known:
     """What is known of one fact, in one form.
 
-    `allowed` is the set of values that are still possible, never
-    empty. `asked` says that it was asked and declined, `conflicting` that the
+    `allowed` is the set of values that are still possible, by their number in the domain; it is
+    never empty. `declined` says that the fact was asked and not answered, `conflicting` that the
     evidence disagrees.
     """
 
@@ -282,8 +315,11 @@ State: TypeAlias = Mapping[str, Known]
 def read_profile(ruleset: RuleSet, profile: Mapping[str, object]) -> dict[str, Known]:
     """Return what is known of every fact of the rule set, in declared order.
 
-    Raises ProfileError with every fault at once: a key that is no fact, a value
-    outside the fact's domain or of another type (True is not 1, "2" is not 2).
+    `profile` holds values, the classes of this module and None. `Engine.classify` takes the JSON
+    forms as well; here `decode_knowledge` comes first.
+
+    Raises ProfileError with every fault at once: a key that is no fact, or a value outside the
+    fact's domain or of another type (True is not 1, "2" is not 2).
     """
     # Facts first, in declared order, and then what is none: whoever mistyped a name reads both.
     faults = []
@@ -384,8 +420,9 @@ def unknown_keys(ruleset: RuleSet, profile: Mapping[str, object]) -> list[Profil
 
 
 def looks_like_id(name: object) -> bool:
-    """Return whether something may be shown as the name of a fact: else it may be a value.
+    """Return whether a text may be shown as the name of a fact; anything else may be a value.
 
-    Where names and values were mixed up, a message must not tell the value.
+    True for an identifier of at most 64 characters. Where names and values were mixed up, a message
+    must not tell the value.
     """
     return isinstance(name, str) and len(name) <= MAX_ID_LENGTH and name.isidentifier()

@@ -1,7 +1,7 @@
 """A pydantic model of a client's profile, made from the facts of a rule set.
 
-For typing in other services, and for JSON Schema. `Engine.classify` takes an
-instance as it takes a mapping.
+It is for type hints and JSON Schema in other services. `Engine.classify` takes an instance as it
+takes a mapping.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class ClientProfile(BaseModel):
     """What every profile model is built on: frozen, strict, and without further fields.
 
     pydantic's errors have one entry per field, with what is allowed there. They leave out what was
-    given, as text, as data and as JSON.
+    given, as text, as data and as JSON. `repr` shows the client id alone.
     """
 
     model_config = ConfigDict(
@@ -105,7 +105,10 @@ class ClientProfile(BaseModel):
 
     @classmethod
     def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
-        """Make an instance from a JSON object; text that is not JSON is not repeated either."""
+        """Return an instance made from a JSON object; an error does not repeat the text.
+
+        Raises pydantic's ValidationError for what is no JSON object or no profile.
+        """
         data = None
         with suppress(ValueError):
             data = from_json(json_data)
@@ -113,14 +116,24 @@ class ClientProfile(BaseModel):
 
 
 def profile_model(ruleset: RuleSet, lang: str | None = None) -> type[ClientProfile]:
-    """Make the profile model of a rule set: a field per fact, and `client_id`.
+    """Return the profile model of a rule set: a class with a field per fact, and `client_id`.
 
     Every fact is optional; None is unknown. Partial knowledge is given as the classes of
-    `routeengine.profile` or in their JSON form, such as `{"one_of": [...]}`.
+    `routeengine.profile` or in their JSON form, such as `{"one_of": [...]}`. An instance that
+    cannot be made raises pydantic's ValidationError: one error per field, in the words of
+    ProfileError, and no value in any. Labels and questions are in `lang`, the first language of the
+    rule set if it is None.
 
-    An instance raises pydantic's ValidationError: one error per field, in the words of
-    ProfileError, and no value in any. Labels and questions are in the first language of the rule
-    set, if none is given; raises LanguageError for one that it lacks.
+    Raises LanguageError for a language that the rule set lacks.
+
+    Examples:
+        >>> from routeengine import Engine, load_ruleset
+        >>> from routeengine.profile_model import profile_model
+        >>> engine = Engine(load_ruleset("rijswijk-2023"))
+        >>> Profile = profile_model(engine.ruleset, "en")
+        >>> result = engine.classify(Profile(client_id="c1", receives_benefit=False))
+        >>> result.client_id
+        'c1'
     """
     return _build(ruleset, text_language_for(ruleset.languages, lang))
 
@@ -128,8 +141,8 @@ def profile_model(ruleset: RuleSet, lang: str | None = None) -> type[ClientProfi
 def profile_json_schema(ruleset: RuleSet, lang: str | None = None) -> _Schema:
     """Return the JSON Schema (2020-12) of a profile, with labels and questions in one language.
 
-    That is the first of the rule set's, if it is not given. Raises LanguageError for a language
-    that the rule set lacks.
+    `lang` is a language of the rule set, the first if it is None. Raises LanguageError for one that
+    the rule set lacks.
     """
     lang = text_language_for(ruleset.languages, lang)
     schema = _build(ruleset, lang).model_json_schema()

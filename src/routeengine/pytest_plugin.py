@@ -1,7 +1,8 @@
 """The pytest plugin: a rule set as a fixture, and case files that are run as tests.
 
-pytest loads it in every project beside which routeengine is installed. So it imports
-nothing that takes time, and does nothing unless the project names its rules.
+The fixtures are `ruleset` and `ruleset_engine`; `docs/testing.md` has the options. pytest loads the
+plugin in every project beside which routeengine is installed. So it imports nothing that takes
+time, and does nothing unless the project names its rules.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ class CaseFile(pytest.File):
     """A case file: each of its cases is a test."""
 
     def collect(self) -> Iterable[pytest.Item]:
-        """Read the cases; every fault of the file, or of the rules, comes at once."""
+        """Yield the cases as tests; every fault of the file, or of the rules, is raised at once."""
         from routeengine.cases import load_cases  # only projects that use it pay
 
         engines = _engines(self.config)
@@ -99,7 +100,10 @@ class CaseFile(pytest.File):
 
 
 class FailedCaseError(Exception):
-    """A case does not get what it expects; holds what differs, and the result."""
+    """A case does not get what it expects; holds what differs, and the result.
+
+    `mismatches` are what differs, and `result` is what came out.
+    """
 
     def __init__(self, mismatches: tuple[Mismatch, ...], result: Result) -> None:
         self.mismatches = mismatches

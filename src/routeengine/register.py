@@ -67,7 +67,12 @@ LISTS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of the standard: where rule files say it, if they do, and how long it may be."""
+    """A field of the standard: where rule files say it, if they do, and how long it may be.
+
+    `name` is its name in the standard. `said_in` is the key of rule files, or "" if none says it.
+    `limit` is the number of characters that it may have, and `needed` says that the register cannot
+    do without it.
+    """
 
     name: str
     said_in: str = ""
@@ -111,9 +116,11 @@ FIELDS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A draft: its fields, those that the register needs and that lack, and what else is left out.
+    """A draft: its fields, those that the register needs and that are missing, and what else is.
 
-    `lacking` and `left_out` are in the order of the standard.
+    `fields` has what the rule set says, by name. `lacking` are the fields that the register needs
+    and that the rule set does not say, and `left_out` the others that it does not say, both in the
+    order of the standard.
     """
 
     fields: Mapping[str, str | list[str]]
@@ -122,10 +129,10 @@ class Entry:
 
 
 def register_entry(ruleset: RuleSet) -> Entry:
-    """Return the entry that a rule set makes.
+    """Return the entry for the algorithm register that a rule set makes.
 
-    Raises LanguageError if it is not in Dutch, and UsageError if a text is too long for the
-    register or a category is none of its own.
+    Raises LanguageError if the rule set is not in Dutch, and UsageError if a text is too long for
+    the register or a category is none of its own.
     """
     language_for(ruleset.languages, LANGUAGE)
     said = _said(ruleset)
@@ -223,7 +230,7 @@ def _methods(ruleset: RuleSet) -> str:
 
 
 def json_schema() -> dict[str, object]:
-    """Return the JSON Schema of an entry that is complete."""
+    """Return the JSON Schema of an entry to which nothing is lacking."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"An entry for the Dutch algorithm register, publication standard {STANDARD}",

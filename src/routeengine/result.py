@@ -20,10 +20,17 @@ from routeengine.wire import Wire
 __all__ = ["Answer", "Reason", "Result", "Status", "Verdict"]
 
 Status: TypeAlias = Literal["decided", "review", "insufficient", "not_applicable"]
-"""What a decision came to; `insufficient` when what is unknown still leaves it open."""
+"""What a decision came to; "insufficient" when what is unknown still leaves it open."""
 
 Reason: TypeAlias = Literal["rule", "gap", "overlap", "contradiction", "conflicting_evidence"]
-"""Why a person has to review a decision."""
+"""Why a person has to look at a decision.
+
+- "rule": a rule of the policy asks for it.
+- "gap": no rule applies.
+- "overlap": rules that lead elsewhere apply together, and none outranks the other.
+- "contradiction": the facts break a constraint.
+- "conflicting_evidence": the dossier holds evidence of equal weight that disagrees.
+"""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -48,7 +55,11 @@ class _OfDecision:
 
 @dataclass(frozen=True)
 class VerdictEntry:
-    """A verdict, with what is missing worked out, where its decision is named beside it."""
+    """A verdict as it stands in a record, under the name of its decision.
+
+    The fields are as in `Verdict`: `status`, `outcome`, `rule`, `rules`, `reason`, `candidates`,
+    `possible`, `missing`, `conflict` and `exact`. Here `missing` is worked out already.
+    """
 
     status: Status
     outcome: str | None
@@ -71,14 +82,28 @@ class VerdictView(VerdictEntry, _OfDecision):  # the fields of the last come fir
 class Verdict(Wire):
     """The answer of one decision, exact on everything that is still possible.
 
-    `outcome` is there just when decided; `reason` just when a person has to
-    look, and None there too where several reasons can be. `rule` is the rule
-    that is certain to decide, `rules` all that can. `possible` lists, in
-    declared order, every outcome that some completion of the unknown facts
-    decides, then "review" and "not_applicable" where one ends there. `conflict`
-    names the facts that cannot be true together where the reason is
-    "contradiction". `exact` is False only where a huge rule set went over its
-    budget: then `possible` may list too much, never too little.
+    A *completion* is a full profile that agrees with what is known and breaks no constraint. Two
+    verdicts are equal if all their fields are, and `missing`.
+
+    Attributes:
+        decision: The id of the decision.
+        status: "decided" if every completion leads to one outcome; "review" if a person has to
+            look; "not_applicable" if the question does not arise; "insufficient" if what is unknown
+            leaves more than one of these, or more than one outcome, open.
+        outcome: The id of the outcome if it is decided, else None.
+        rule: The id of the one rule that is certain to lead to the outcome or to the review; None
+            if there is no such rule.
+        rules: The ids of all rules that can lead there. Empty while the status is "insufficient",
+            and where facts or evidence are what a person has to look at.
+        reason: Why a person has to look, if the status is "review"; None otherwise, and also where
+            several reasons are possible.
+        candidates: The outcomes that a person chooses from, of a review, in declared order.
+        possible: Every outcome that some completion leads to, in declared order, then "review" and
+            "not_applicable" where a completion ends there.
+        conflict: The ids of facts that cannot all be as they were given, where the reason is
+            "contradiction".
+        exact: False only where a huge rule set went over its budget. Then `possible` may list too
+            much, never too little.
     """
 
     decision: str
@@ -99,9 +124,10 @@ class Verdict(Wire):
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The unknown facts that can still change this verdict, best question first.
+        """The ids of the unknown facts that can still change this verdict, best question first.
 
-        Found when asked for: ranking questions costs more than the verdict.
+        A fact that was declined is not among them, for it is not asked again. They are found when
+        first asked for, because ranking questions costs more than the verdict.
         """
         return tuple(leads_of(self))
 
@@ -114,12 +140,15 @@ class Verdict(Wire):
         return hash(_stored(self))
 
     def to_view(self) -> VerdictView:
-        """Return what is written of it."""
+        """Return the data that `to_dict` writes."""
         return VerdictView(*(getattr(self, one.name) for one in fields(VerdictView)))
 
     @classmethod
     def from_view(cls, view: VerdictView) -> Verdict:
-        """Return the verdict back, without what each answer would lead to."""
+        """Return the verdict that such data describes, for `from_dict`.
+
+        It knows what is missing, and no longer what each answer would lead to.
+        """
         leads = dict.fromkeys(view.missing, ())
         return _restore(_stored(view), leads)
 
@@ -171,9 +200,11 @@ def _restore(stored: tuple[Any, ...], leads: Mapping[str, tuple[Lead, ...]]) -> 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an executor says of one state of knowledge; holds nothing of the client but cells.
+    """What an executor says of one state of knowledge: verdicts and flags, nothing of the client.
 
-    `executor` is which one said it (None where that is not known): answers do not differ by it.
+    `verdicts`, `flags` and `flags_possible` are as in `Result`, but for flags that a dossier
+    raises. `executor` is the name of the executor that said it, or None where that is not known; it
+    does not count when answers are compared.
     """
 
     verdicts: Mapping[str, Verdict]
@@ -213,10 +244,16 @@ class ResultView:
 class Result(Wire):
     """A classification of one client: advice, for a person to decide on.
 
-    `verdicts` maps each decision, in declared order, to its `Verdict`. `flags`
-    are raised whatever the unknown facts turn out to be, `flags_possible` only
-    in some cases. `profile` is the input, kept for explanations; it is not shown
-    by `repr`. `engine` is the version of this package.
+    It is frozen, and equal to another one if all fields are. `repr` shows the answers and no fact
+    of the client.
+
+    Attributes:
+        answer: What the executor said: the verdicts and the flags, without the client.
+        profile: A copy of the input in plain form, kept for explanations; the profile of a dossier
+            itself.
+        ruleset: Which rules answered: `id`, `version`, `sha256`, `meaning_sha256`, and `instance`
+            if the rules have parameters.
+        engine: The version of this package.
     """
 
     answer: Answer
@@ -237,40 +274,43 @@ class Result(Wire):
 
     @property
     def executor(self) -> str | None:
-        """Which executor worked it out; None where that is not known."""
+        """The name of the executor that worked it out; None where that is not known."""
         return self.answer.executor
 
     @property
     def client_id(self) -> str | None:
-        """The client's pseudonym, where the profile gave one."""
+        """The client's pseudonym, or None if the profile gave none."""
         return self.profile.get(CLIENT_ID)
 
     @property
     def verdicts(self) -> Mapping[str, Verdict]:
-        """The verdict of each decision."""
+        """The verdict of each decision, by the decision's id, in declared order."""
         return self.answer.verdicts
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """Ids of the flags that are raised: by the rules, and by the dossier where there is one."""
+        """The ids of the flags that are raised whatever the unknown facts are, in declared order.
+
+        Flags of the rules and, if the profile came from a dossier, those that the evidence raises.
+        """
         if isinstance(self.profile, DossierProfile):
             return self.profile.beside(self.answer.flags)
         return self.answer.flags
 
     @property
     def provenance(self) -> Mapping[str, tuple[Observation, ...]]:
-        """Per fact, the observations that it rests on; empty where no dossier was given."""
+        """Per fact, the observations that it rests on; empty unless a dossier gave the profile."""
         if isinstance(self.profile, DossierProfile):
             return self.profile.provenance
         return MappingProxyType({})
 
     @property
     def flags_possible(self) -> tuple[str, ...]:
-        """Ids of the flags that are raised on some completions only."""
+        """The ids of the flags that only some completions of the unknown facts raise."""
         return self.answer.flags_possible
 
     def to_view(self) -> ResultView:
-        """Return what is written of it."""
+        """Return the data that `to_dict` writes."""
         profile = self.profile
         dossier = profile if isinstance(profile, DossierProfile) else None
         return ResultView(
@@ -288,7 +328,10 @@ class Result(Wire):
 
     @classmethod
     def from_view(cls, view: ResultView) -> Result:
-        """Return the result back: with its evidence, if a dossier was given."""
+        """Return the result that such data describes, for `from_dict`; with its evidence, if any.
+
+        Raises RecordError if the data contradict each other.
+        """
         of_rules = tuple(flag for flag in view.flags if flag not in view.flags_of_dossier)
         answer = Answer(view.verdicts, of_rules, view.flags_possible, view.executor)
         profile: Mapping[str, Any]

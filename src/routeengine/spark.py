@@ -36,16 +36,16 @@ def classify(
     drop_columns: Iterable[str] = (),
     missing: bool = True,
 ) -> DataFrame:
-    """Classify every row of a DataFrame; lazy, as all of Spark.
+    """Return a DataFrame with the verdicts of every row; lazy, as all of Spark.
 
-    Columns go in and come out as with `Engine.classify_table`, all of them texts: a row
-    for each row, in the order within its partition. `drop_columns` are not looked at. Without
-    `missing` there are no columns for what is missing. The rules travel inside the plan, and each
-    Python worker builds its engine once. Nobody checks whether a client id appears in
-    two rows, for they may lie in two partitions.
+    Columns go in and come out as with `Engine.classify_table`, all of them texts: a row for each
+    row, in the order within its partition. `drop_columns` names columns that are not looked at, and
+    `missing=False` leaves out the columns of missing facts. The rules travel inside the plan, and
+    each Python worker builds its engine once. Nobody checks whether a client id appears in two
+    rows, for they may lie in two partitions.
 
-    Raises CaseloadError, before any row is read, for columns that are not facts, are refused
-    or appear twice, and UsageError for what is not an engine or rule set.
+    Raises CaseloadError, before any row is read, for columns that are not facts, are refused or
+    appear twice, and UsageError for what is not an engine or rule set.
     """
     if not isinstance(rules, (Engine, RuleSet)):
         raise UsageError("the rules must be an engine, or a rule set from `load_ruleset`")

@@ -66,11 +66,12 @@ def write_studio(
 ) -> None:
     """Write a folder with a page to change rules on; nothing is fetched.
 
-    `rules`, `as_of` and `variant` are as for `load_ruleset`. `pyodide` is the npm package of that
-    name as it was installed, and `folder` a new one, or one that is empty.
+    `folder` is a new one, or one that is empty. `rules`, `as_of` and `variant` are as for
+    `load_ruleset`. `pyodide` is the folder of the npm package of that name, as it was installed.
+    `lang` is the language of the page, the first of the rule set if it is None.
 
-    Raises UsageError where a part of it is not there or rules come in versions, CaseloadError if it
-    cannot be written, and what `load_ruleset` raises.
+    Raises UsageError if a part of the package is missing or the rules come in versions,
+    CaseloadError if the folder cannot be written, and what `load_ruleset` raises.
     """
     if lacking := [name for name in PYODIDE if not Path(pyodide, name).is_file()]:
         message = f"{shown(pyodide)}: has no `{lacking[0]}`"

@@ -1,4 +1,7 @@
-"""Truth of a condition over everything that is still possible."""
+"""Truth of a condition over everything that is still possible.
+
+A *completion* is a full profile that agrees with what is known and breaks no constraint.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +22,10 @@ class Truth(StrEnum):
 
     @staticmethod
     def of(can_be_true: bool, can_be_false: bool) -> Truth:
-        """Sum up which of the two were seen; seeing neither is not a truth.
+        """Return the truth by which of the two were seen among the completions.
 
-        Raises ValueError if nothing was seen: an empty set of completions
-        makes everything true and false at once, and is for the caller to rule out.
+        Raises ValueError if neither was: an empty set of completions makes everything true and
+        false at once, and is for the caller to rule out.
         """
         if can_be_true and can_be_false:
             return Truth.OPEN

@@ -18,7 +18,10 @@ __all__ = ["Flip", "WhatIf", "flips"]
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """A criterion or rule whose truth is another one now."""
+    """A criterion or rule whose truth is another one now.
+
+    `id` names it; `before` and `after` are its `Truth` then and now.
+    """
 
     id: str
     before: Truth
@@ -29,8 +32,12 @@ class Flip:
 class WhatIf(Wire):
     """The classification as it would be, and what differs from the one as it is.
 
-    `change` has the facts, the verdicts and the flags that differ; `criteria` and `rules` those
-    that hold otherwise, in declared order.
+    Attributes:
+        before: The classification as it is.
+        result: The classification as it would be.
+        change: The facts, verdicts and flags that differ.
+        criteria: The criteria that hold otherwise, in declared order.
+        rules: The rules whose conditions hold otherwise, in declared order.
     """
 
     before: Result
@@ -43,7 +50,7 @@ class WhatIf(Wire):
 def flips(
     ruleset: RuleSet, before: Inspection, after: Inspection
 ) -> tuple[tuple[Flip, ...], tuple[Flip, ...]]:
-    """Return the criteria, and the rules, that hold otherwise."""
+    """Return the criteria, and the rules, that hold otherwise after than before."""
     criteria: Mapping[str, tuple[Truth, Truth]] = {
         one.id: (before.truth(CriterionIs(one.id)), after.truth(CriterionIs(one.id)))
         for one in ruleset.criteria

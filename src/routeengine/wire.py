@@ -1,8 +1,7 @@
 """Data for any wire: plain JSON out, and just the same back.
 
-A class of `Wire` is written by its type hints, as records are (`routeengine.codec`). It is a type
-to pydantic too, so it can be the response of a web service, and the schema is made for it; pydantic
-is imported only if it asks.
+Every `Wire` class has `to_dict` and `from_dict`. Each is a type to pydantic too, so it can be the
+response of a web service, and its JSON Schema is made for it; pydantic is imported only if it asks.
 """
 
 from __future__ import annotations
@@ -28,7 +27,15 @@ __all__ = ["Wire", "json_schema"]
 
 
 class Wire:
-    """A class with a JSON form."""
+    """A class with a JSON form.
+
+    Examples:
+        >>> from routeengine import Engine, Result, load_ruleset
+        >>> result = Engine(load_ruleset("rijswijk-2023")).classify({"client_id": "c1"})
+        >>> data = result.to_dict()
+        >>> data["client_id"], Result.from_dict(data) == result
+        ('c1', True)
+    """
 
     __slots__ = ()
 
@@ -39,7 +46,7 @@ class Wire:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return what `to_dict` gave.
+        """Return the object that `to_dict` wrote.
 
         Raises WireError for anything else: where and what is wrong, and no value.
         """
@@ -102,7 +109,10 @@ def validation_error(
 
 
 def json_schema(cls: type[Wire]) -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of what `to_dict` of a class gives."""
+    """Return the JSON Schema (2020-12) of what `to_dict` of a class gives.
+
+    Needs pydantic. The schemas of the library's own classes are published in `schemas/`.
+    """
     from pydantic import TypeAdapter
 
     schema = TypeAdapter(cls).json_schema(mode="serialization")

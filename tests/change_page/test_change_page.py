@@ -22,6 +22,7 @@ from routeengine.caseload import open_caseload
 from routeengine.change_page import ChangePage, change, change_page, expected
 from routeengine.change_page.expected import means_something
 from routeengine.cli import main
+from routeengine.errors import LanguageError
 from routeengine.executors.reference import FullProfile
 from routeengine.i18n import LANGUAGES, catalogue
 from routeengine.own_words import words_of
@@ -68,6 +69,16 @@ def paged(old: RuleSet, new: RuleSet, migration: Migration | None = None) -> Cha
 def seen(old: RuleSet, new: RuleSet, migration: Migration | None = None) -> Page:
     """Return the page of a change, in English, as a browser reads it."""
     return Page(change_page(diff(old, new), migration, "en"))
+
+
+@pytest.mark.parametrize("language", ["fr", "nl"])
+def test_a_page_is_in_a_language_of_both_versions(library: RuleSet, language: str) -> None:
+    """Any other is refused by name: one that nobody has words in, or that one version lacks."""
+    difference = diff(library, replace(library, languages=("en",)))
+    with pytest.raises(LanguageError, match="the languages are `en`"):
+        change(difference, None, language)
+    with pytest.raises(LanguageError):
+        change_page(difference, None, language)
 
 
 # Any two versions

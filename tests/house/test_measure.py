@@ -45,7 +45,7 @@ class Till:
             [],
         )
 ''',
-    "shop/stock/__init__.py": "",
+    "shop/stock/__init__.py": '"""' + "Much is in stock.\n" * 70 + '"""\n',
     "shop/stock/goods.py": "def price() -> object:\n    from .. import till\n\n    return till\n",
     "shop/stock/shelf.py": "from shop.stock.goods import price\n\nprint(price)\n",
     "shop/stock/count.py": "from . import shelf\nimport shop.stock.shelf\n" + "shelf\n" * 60,
@@ -72,7 +72,7 @@ def test_figures_are_what_is_counted_by_hand(tree: Path) -> None:
     ]  # fmt: skip
     assert figures["modules"] == 6
     assert figures["longest file"] == 62
-    assert figures["longest function"] == 5
+    assert figures["longest function"] == 4
     assert figures["comment lines"] == 3
 
 

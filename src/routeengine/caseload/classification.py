@@ -52,10 +52,12 @@ class Engine(Protocol):
 class Tally:
     """What came of a classified file.
 
-    `counts` has the number of clients by decision, and by outcome if there is one, else by
-    status. `missing` has, by decision and fact, the number for whom the fact is unknown and can
-    still change the answer. `faulty` counts the rows that could not be used: in the output their
-    `error` says why. `answered` has, by executor, the number of rows that went one by one.
+    Attributes:
+        counts: The number of clients by decision, and by outcome if there is one, else by status.
+        missing: By decision and fact, the number of clients for whom the fact is unknown and can
+            still change the answer.
+        faulty: The number of rows that could not be used: in the output their `error` says why.
+        answered: By executor, the number of rows that were answered one by one.
     """
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)

@@ -43,19 +43,23 @@ def classify_file(  # noqa: PLR0913  see above
 ) -> Tally:
     """Classify a caseload file into another, or only count if there is no `target`.
 
-    The endings of the names give the formats, unless they are told, as for `open_caseload`, which
-    says what `drop_columns`, `skip_rows` and `decimal` are, and `open_output`. `-` is standard
-    input, and standard output. `report` is called with every fault of a row, `note` with a line on
-    what else whoever asked should know, such as what was read otherwise than it is written, and
-    `progress` now and then with the `Caseload` as far as it was read. `observed` is called with the
-    profile of each row, and gives what is classified: the row with what was observed besides.
+    The endings of the names give the formats, unless `source_format` or `target_format` does; "-"
+    is standard input, and standard output. `drop_columns`, `skip_rows` and `decimal` are as for
+    `open_caseload`. The output has a row for every row, in the same order, and is written whole or
+    not at all: after an error what was at the target before is still there.
+
+    - `report` is called with every fault of a row.
+    - `note` is called with a line on what else the caller should know, such as what was read
+      otherwise than it is written.
+    - `progress` is called now and then with the `Caseload`, whose `done` says how far it is.
+    - `observed` is called with the profile of each row, and returns what is classified instead: the
+      row with what was observed besides, as `Events.profile` does.
 
     A large file is read by columns, which is faster, if the extra `tables` is installed. Another
     executor than the lanes answers row by row, and a column `executor` says who answered.
 
     Raises CaseloadError if the source cannot be read or the target not written, and
-    MissingExtraError if one of their formats needs a package that is not installed; then, as
-    after any error, what was at the target before is still there.
+    MissingExtraError if one of their formats needs a package that is not installed.
     """
     # What cannot be written is refused before anything is read.
     output = None if target is None else _opened(target, engine, target_format, source, note)

@@ -40,7 +40,7 @@ FORMATS: Final = {
     ".ndjson": "jsonl",
     ".json": "json",
 }
-"""Format by the ending of a file's name."""
+"""The format in which a caseload file is read, by the ending of its name."""
 
 PACKED: Final = ("csv", "jsonl", "json")
 """Formats that are read from a file packed by gzip or zip, too."""
@@ -75,20 +75,38 @@ def open_caseload(
     decimal: DecimalSign | None = None,
     beside: str | None = None,
 ) -> Caseload:
-    """Open a caseload file for reading, and look at its header.
+    r"""Open a caseload file for reading, and look at its header.
 
-    `format` is "csv", "parquet", "xlsx", "jsonl" or "json", and the ending of the name says it if
-    it is None. `drop_columns` names columns to leave out, or gives their place, as `#1`; what is in
-    them is not looked at. `skip_rows` is how many lines, or rows of a sheet, stand before the
-    header. `decimal` says which sign stands before decimals, "comma" or "point", where a text such
-    as `1.091` could be meant in two ways; without it such a row has a fault. `beside` names a
-    column that is no fact and is read all the same, as it stands, for each `Row.beside`: no answer
-    hangs on it. A path `-` is
-    standard input; that, like a pipe, is put aside in a temporary file, to be read again.
+    Iterate over what is returned for its rows: each good one has a profile, each bad one its
+    faults. A `path` "-" is standard input; that, like a pipe, is put aside in a temporary file, so
+    that it can be read again.
 
-    Raises CaseloadError if the file cannot be read, has columns that are no fact
-    or are refused, or has no client id; MissingExtraError if its format needs a
-    package that is not installed.
+    - `drop_columns` names columns to leave out, or gives their place, as "#1". What is in them is
+      not looked at.
+    - `skip_rows` is how many lines, or rows of a sheet, stand before the header.
+    - `format` is "csv", "parquet", "xlsx", "jsonl" or "json". If it is None the ending of the name
+      says it.
+    - `decimal`, "comma" or "point", says which sign stands before decimals, where a text such as
+      1.091 could be meant in two ways. Without it such a row has a fault.
+    - `beside` names a column that is no fact and is read all the same, as it stands, for each
+      `Row.beside`. No answer depends on it.
+
+    Raises CaseloadError if the file cannot be read, has columns that are no fact or are refused, or
+    has no client id; MissingExtraError if its format needs a package that is not installed.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from routeengine import load_ruleset
+        >>> from routeengine.caseload import open_caseload
+        >>> ruleset = load_ruleset("rijswijk-2023")
+        >>> with TemporaryDirectory() as folder:
+        ...     path = Path(folder, "clients.csv")
+        ...     _ = path.write_text("client_id;rung;willing\nc1;1;ja\nc2;nine;nee\n")
+        ...     for row in open_caseload(path, ruleset):
+        ...         print(row.number, row.profile, [fault.field for fault in row.faults])
+        2 {'client_id': 'c1', 'rung': 1, 'willing': True} []
+        3 None ['rung']
     """
     return Caseload(str(path), ruleset, tuple(drop_columns), format, skip_rows, decimal, beside)
 
@@ -96,9 +114,14 @@ def open_caseload(
 class Caseload:
     """The rows of one caseload file, read as they are asked for; may be read again.
 
-    `format` is "csv", "parquet", "xlsx", "jsonl" or "json". `done` of `total` says
-    how far the last reading is, in `unit`: "B" (bytes) or "rows"; `total` is None
-    if the file does not say. Works as a context manager too.
+    `open_caseload` makes it. Iterating over it reads the file from the start, and raises
+    CaseloadError if the file breaks off in a way that no row can tell. It works as a context
+    manager too. Two readings at once share `done` and `notes`, so give each thread a caseload of
+    its own.
+
+    - `path` is the name of the file, and `format` how it is read.
+    - `done` of `total` says how far the last reading is, in `unit`: "B" (bytes) or "rows". `total`
+      is None if the file does not say.
     """
 
     def __init__(
@@ -164,7 +187,7 @@ class Caseload:
         return note_lines(shown(self.path), self._notes)
 
     def follow(self, source: Source, items: Iterable[T]) -> Iterator[T]:
-        """Yield what is read of a source, and keep `done` up to date."""
+        """Yield what is read of a source, and keep `done` up to date; for the library's own use."""
         self.done = 0
         self._notes = source.notes
         for item in items:
@@ -175,7 +198,7 @@ class Caseload:
     def refuse_change(self) -> None:
         """Raise CaseloadError if the file is not as it was when it was opened.
 
-        For whoever has read it: rows that were cut off meanwhile cannot be told otherwise.
+        Call it after the last row: rows that were cut off meanwhile cannot be told otherwise.
         """
         with refusing(self.path, "cannot be read"):
             if self._stamp() != self._opened:
@@ -186,7 +209,10 @@ class Caseload:
         return status.st_size, status.st_mtime_ns
 
     def open(self) -> Source:
-        """Open the file as its format reads it; whoever calls this closes it."""
+        """Return the file, opened as its format reads it, for the caller to close.
+
+        For the library's own use: iterate over the caseload for its rows.
+        """
         with refusing(self.path, "cannot be read"):
             return _SOURCES[self.format](self.path, self.columns, self.place, self._skip)
 

@@ -23,9 +23,13 @@ WHOLE_ROW = "(row)"
 class RowFault:
     """One thing that is wrong with a row: the field, and what is allowed.
 
-    `row` counts from 1: the line that the record starts at (CSV, JSON Lines), the
-    row of the sheet (XLSX), or the number of the record (Parquet, JSON). The value
-    that stood there is left out on purpose.
+    `str(fault)` is `ROW: FIELD: message`. The value that stood there is left out on purpose.
+
+    Attributes:
+        row: Where the row is, counted from 1: the line that the record starts at (CSV, JSON Lines),
+            the row of the sheet (XLSX), or the number of the record (Parquet, JSON).
+        field: The id of a fact, `client_id`, or a name in parentheses for what has none.
+        message: What is wrong, and what is allowed.
     """
 
     row: int
@@ -41,9 +45,13 @@ class RowFault:
 class Row:
     """One row of a caseload.
 
-    `profile` holds the client id and the facts of which something is known, and is
-    None just when the row has faults. `client_id` is None if none could be read. `beside` is what
-    stands in the column that is read although it is no fact, as it stands there.
+    Attributes:
+        number: Where the row is, as in `RowFault`.
+        client_id: The client's pseudonym; None if none could be read.
+        profile: The client id and the facts of which something is known, for `Engine.classify`;
+            None just when the row has faults.
+        faults: All that is wrong with the row.
+        beside: What stands in the column that is read although it is no fact, as it stands there.
     """
 
     number: int
@@ -53,7 +61,7 @@ class Row:
     beside: object = None
 
     def refused(self, error: BudgetError) -> RowFault:
-        """Return the fault of a row that can be used, and that an executor does not answer."""
+        """Return the fault of a good row that an executor refuses to answer, with its error."""
         return RowFault(self.number, WHOLE_ROW, str(error))
 
     def __repr__(self) -> str:

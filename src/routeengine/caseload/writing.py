@@ -34,14 +34,17 @@ OUTPUT_FORMATS: Final = {
     ".ndjson": "jsonl",
     ".json": "json",
 }
-"""Format by the ending of the output's name."""
+"""The format in which a classified caseload is written, by the ending of its name."""
 
 PARTS: Final = tuple(column_of("", field) for field in COLUMN_FIELDS)
 """The columns of one decision are its id with these endings."""
 
 
 def output_columns(ruleset: RuleSet, *, executors: bool = False) -> tuple[str, ...]:
-    """Return the names of the output's columns, in order; with who answered, if that is asked."""
+    """Return the names of the columns of a classified caseload, in order.
+
+    With `executors` there is one more, which says who answered each row.
+    """
     decisions = [f"{decision.id}{part}" for decision in ruleset.decisions for part in PARTS]
     return (CLIENT_ID, *decisions, "flags", "error", *_PROVENANCE, *["executor"] * executors)
 
@@ -64,21 +67,25 @@ def open_output(
     note: Note | None = None,
     executors: bool = False,
 ) -> Output:
-    """Get ready to write a classified caseload; use as a context manager.
+    """Return what writes a classified caseload, to be used as a context manager.
 
-    `format` is "csv", "tsv", "parquet", "jsonl" or "json", and the ending of the name
-    says it if it is None. A path `-` is standard output. `reading` is the input file, so that it is
-    not overwritten. `note` is told if a part of the file that a killed run left was removed. With
-    `executors` there is a column that says which executor answered.
+    A `path` "-" is standard output. `format` is "csv", "tsv", "parquet", "jsonl" or "json"; if it
+    is None the ending of the name says it. `reading` is the input file, so that it is not
+    overwritten. `note` is called with a line if a part of the file that a killed run left was
+    removed. With `executors` there is a column that says which executor answered.
 
-    Raises CaseloadError if the file cannot be written there, and MissingExtraError
-    if its format needs a package that is not installed.
+    Raises CaseloadError if the file cannot be written there, and MissingExtraError if its format
+    needs a package that is not installed.
     """
     return Output(path, ruleset, format, reading, note, executors)
 
 
 class Output:
-    """Writes one row per `write`; the file is there when the `with` block ends well."""
+    """Writes one row per `write`; the file is there when the `with` block ends well.
+
+    `open_output` makes it. If the block ends by an error, what was at that place before is still
+    there.
+    """
 
     def __init__(
         self,
@@ -128,7 +135,7 @@ class Output:
     ) -> None:
         """Write the row of one client: a result, or the faults that are why there is none.
 
-        Raises CaseloadError if the disk refuses it.
+        Raises CaseloadError outside the `with` block, and if the disk refuses it.
         """
         # Half a character is written as its code: no file could hold it.
         cells = [client_id and client_id.encode(errors="backslashreplace").decode()]
@@ -150,7 +157,7 @@ class Output:
     def write_batch(self, batch: Any) -> None:
         """Write rows that come by columns: an Arrow record batch with all of `output_columns`.
 
-        Raises CaseloadError if the disk refuses it.
+        Raises CaseloadError outside the `with` block, and if the disk refuses it.
         """
         with self._file.refusing():
             self._open_writer().batch(batch)

@@ -44,9 +44,17 @@ Expected = Mapping[str, str | tuple[str, ...] | None]
 class Case:
     """One profile, and what is expected of it.
 
-    `expect` maps decisions to fields of their verdicts; `flags` and
-    `flags_possible` are None if the case says nothing of them. `as_of` and `variant` say with which
-    numbers it is looked at, where the case, or its file, names them at `numbers_at`.
+    Attributes:
+        id: The name of the case in its file.
+        label: What the case is about, by language.
+        profile: The facts, as `Engine.classify` takes them.
+        expect: By decision, the fields of its verdict that are expected, and their values.
+        flags: The flags that are expected; None if the case says nothing of them.
+        flags_possible: The flags that may be raised; None if the case says nothing of them.
+        place: Where the case stands: file, line and column.
+        as_of: The day whose numbers it is looked at with, if it or its file names one.
+        variant: The variant whose numbers it is looked at with, likewise.
+        numbers_at: Where that day or variant is named.
     """
 
     id: str
@@ -65,11 +73,10 @@ class Case:
 
 
 def load_cases(path: str | Path | Sequence[str | Path], ruleset: RuleSet) -> tuple[Case, ...]:
-    """Read a case file, or every `.yaml` file of a folder in order of name; or several of these.
+    """Load a case file, or every `.yaml` file of a folder in order of name; or several of these.
 
-    Raises RuleSetError with every fault at once, each with file, line and column: an
-    unknown fact, decision, outcome, rule or flag, a value outside its domain, an
-    id that appears twice.
+    Raises RuleSetError with every fault at once, each with file, line and column: an unknown fact,
+    decision, outcome, rule or flag, a value outside its domain, an id that appears twice.
     """
     # One collector for all files, so that an id that two of them have is found with the rest.
     collector = Collector()

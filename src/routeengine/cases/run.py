@@ -19,7 +19,8 @@ from routeengine.ruleset.model import RuleSet
 class Mismatch:
     """One thing that a case expects and does not get.
 
-    `field` is `decision.field`, or one of the two lists of flags.
+    `field` is `decision.field`, or "flags" or "flags_possible". `expected` and `got` are both in
+    words.
     """
 
     field: str
@@ -33,7 +34,10 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """A case, what was not as expected (none means that it passes), and what came out."""
+    """A case, what was not as expected (none means that it passes), and what came out.
+
+    `case`, `mismatches` and `result` are these three.
+    """
 
     case: Case
     mismatches: tuple[Mismatch, ...]
@@ -49,8 +53,17 @@ class CaseResult:
 class Coverage:
     """What of the rule set no case reaches.
 
-    A rule is reached if it is certain to win in a case; an outcome if
-    it is decided; a flag if it is raised. Flags that only a dossier raises are left out.
+    A rule is reached if it is certain to win in a case; an outcome if it is decided; a flag if it
+    is raised. Left out are flags that only a dossier raises, and outcomes that no rule leads to by
+    itself.
+
+    Attributes:
+        rules: The number of rules.
+        rules_not_reached: The ids of those that no case reaches.
+        outcomes: The number of outcomes.
+        outcomes_not_reached: Those that no case reaches, as `decision.outcome`.
+        flags: The number of flags.
+        flags_not_raised: The ids of those that no case raises.
     """
 
     rules: int
@@ -68,7 +81,10 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The results of all cases, and what they cover together."""
+    """The results of all cases, and what they cover together.
+
+    `results` has one for each case, in their order, and `coverage` is what they reach.
+    """
 
     results: tuple[CaseResult, ...]
     coverage: Coverage
@@ -82,8 +98,9 @@ class Report:
 class CaseEngines:
     """The engines of cases that name a day or a variant: one for each set of numbers.
 
-    `rules`, `as_of` and `variant` are as `load_ruleset` has them, and say of which numbers the
-    other cases are. `ruleset` is for `load_cases`: names depend on no number.
+    `rules`, `as_of` and `variant` are as for `load_ruleset`, and say with which numbers the other
+    cases are looked at. `engine` makes an engine of a rule set. The attribute `ruleset` is for
+    `load_cases`, because names depend on no number.
     """
 
     def __init__(
@@ -106,7 +123,10 @@ class CaseEngines:
 
     @property
     def usual(self) -> Engine:
-        """The engine of cases that name neither; raises RuleSetError where that is not settled."""
+        """The engine of cases that name neither a day nor a variant.
+
+        Raises RuleSetError if the rules cannot be loaded without one.
+        """
         if self._unsettled is not None:
             raise self._unsettled
         if self._usual is None:
@@ -116,7 +136,8 @@ class CaseEngines:
     def of(self, case: Case) -> Engine:
         """Return the engine of a case.
 
-        Raises RuleSetError, where the case names them, if there is no such day or variant.
+        Raises RuleSetError, at the place where the case names them, if there is no such day or
+        variant.
         """
         if case.as_of is None and case.variant is None:
             return self.usual
@@ -143,10 +164,26 @@ def is_of(ruleset: RuleSet, day: date | None, variant: str | None) -> bool:
 
 
 def run_cases(engine: Engine | CaseEngines, cases: Iterable[Case]) -> Report:
-    """Classify every case and compare what was named with what came out.
+    """Classify every case, and return what is not as expected and what the cases cover.
+
+    Only what a case names is compared; lists are compared in any order.
 
     Raises BudgetError, which names the case, where the engine's executor refuses one; and
     UsageError for a case that names a day or a variant of which an engine alone has no numbers.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from routeengine import Engine, load_ruleset
+        >>> from routeengine.cases import load_cases, run_cases
+        >>> engine = Engine(load_ruleset("rijswijk-2023"))
+        >>> case = "{facts: {current_service: wsp}, expect: {scope: {outcome: in_scope}}}"
+        >>> with TemporaryDirectory() as folder:
+        ...     path = Path(folder, "scope.cases.yaml")
+        ...     _ = path.write_text(f"cases: {{served: {case}}}")
+        ...     report = run_cases(engine, load_cases(path, engine.ruleset))
+        >>> report.passed, [str(one) for one in report.results[0].mismatches]
+        (False, ['scope.outcome: expected `in_scope`, got `wsp`'])
     """
     results = tuple(_ran(_engine_of(engine, case), case) for case in cases)
     return Report(results, _coverage(engine.ruleset, [one.result for one in results]))

@@ -1,7 +1,7 @@
 """The page of a change: two versions of the rules, for who decides on it and for who calls clients.
 
-Who loses the look of a person comes first. Counts of combinations are proved, counts of clients are
-of a caseload; of a client nothing stands there but the id and the answers.
+Decisions that a person no longer looks at come first. Counts of combinations are proved, counts of
+clients are of a caseload; of a client nothing stands there but the id and the answers.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from routeengine.change_page.model import (
 )
 from routeengine.change_page.rules import changed
 from routeengine.difference_words import DifferenceWords, RegionWords
+from routeengine.i18n import language_for
 from routeengine.i18n.rulebook_words import ChangeWording
 from routeengine.own_words import words_of
 from routeengine.pages.pictures_rules import flow
@@ -40,10 +41,11 @@ __all__ = ["ChangePage", "change", "change_page"]
 
 @dataclass(frozen=True, slots=True)
 class ChangePage:
-    """The whole page, in one language.
+    """The whole page as data, in one language: the fields are its parts, in the order of the page.
 
-    `counts_clients` where there is a caseload; then `client_rows` is None where clients are told by
-    group, and by group they are told of no client.
+    `same` says that both versions mean the same. `counts_clients` is True if there is a caseload.
+    Then `client_rows` has a row for each client who moves; or it is None, and `by_group` counts
+    them by group and names nobody. All other fields hold words and numbers as they are shown.
     """
 
     language: str
@@ -70,19 +72,21 @@ class ChangePage:
 def change(
     difference: Difference, migration: Migration | Impact | None, language: str
 ) -> ChangePage:
-    """Return the page as data, in a language of both versions.
+    """Return the page of a change as data.
 
-    Of clients it tells who moves, or, of an impact, how many by group. It takes a check of each
-    version besides: that is how it knows which expectations fall.
+    `difference` is what `diff` returns. `migration` is what `migrate` or `impact` returns on a
+    caseload, or None: it tells who moves, or how many by group. `language` is one of both versions.
+    Each version is checked as well, for that shows which expectations no longer hold.
+
+    Raises LanguageError for a language that the library does not speak.
     """
     old, new = difference.aligned.before.own, difference.aligned.after.own
+    language = language_for([one for one in old.languages if one in new.languages], language)
     words, said = words_of(new.wording, language).change, DifferenceWords(difference, language)
     books = Context(old, language), Context(new, language)
     counted = told_of(migration)
     told = tuple(flows(said, words, counted))
-    impact = migration if isinstance(migration, Impact) else None
-    named = migration if isinstance(migration, Migration) else None
-    rows = None if named is None else tuple(clients(said, words, named))
+    rows = tuple(clients(said, words, migration)) if isinstance(migration, Migration) else None
     return ChangePage(
         language=language,
         same=difference.same,
@@ -100,7 +104,7 @@ def change(
         counts_clients=counted is not None,
         client_rows=rows,
         clients_count=words.clients_count.format(count=said.count(len(rows or ()))),
-        by_group=None if impact is None else GroupWords(said, impact).page(),
+        by_group=GroupWords(said, migration).page() if isinstance(migration, Impact) else None,
         facts=(*said.facts(), *said.gone_and_new(), *_readings(said), *said.besides()),
         versions=tuple(_versions(difference)),
     )
@@ -113,10 +117,13 @@ def change_page(
     *,
     made: bool = False,
 ) -> str:
-    """Return the page of a change as one HTML page; `made` where the clients do not exist."""
+    """Return the page of a change as one HTML page.
+
+    The arguments are those of `change`; `made` says on the page that the clients do not exist.
+    """
     old, new = difference.aligned.before.own, difference.aligned.after.own
-    own = words_of(new.wording, language)
-    page, words = change(difference, migration, language), own.change
+    page, own = change(difference, migration, language), words_of(new.wording, language)
+    words = own.change
     publication = new.publication or Publication()
     title = words.title.format(title=new.title[language], old=old.version, new=new.version)
     return render(
@@ -150,8 +157,7 @@ def _unmoved(
         return ""
     decisions = said.after.ruleset.decision
     still = [said.after.say(decisions[one].label) for one in told.decisions if one not in moved]
-    named = said.after.wording.both(still)
-    return words.moves_nobody.format(decisions=named) if still else ""
+    return words.moves_nobody.format(decisions=said.after.wording.both(still)) if still else ""
 
 
 def _candidates(said: DifferenceWords, words: ChangeWording, told: Told | None) -> str:

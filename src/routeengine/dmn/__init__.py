@@ -22,10 +22,12 @@ __all__ = ["Exported", "Imported", "Refusal", "export_dmn", "import_model"]
 class Imported:
     """A decision model as rules.
 
-    `files` are the texts of rule files by name, none where no decision could be read. `facts` says
-    for each input which fact it became, `answers` for each decision which decisions, and `scores`
-    for each that adds up the id of its score. `refusals` says what could not be read, in the order
-    of the file.
+    Attributes:
+        files: The texts of rule files by their names; none if no decision could be read.
+        refusals: What could not be read, in the order of the file.
+        facts: For each input, by name, the fact that it became.
+        answers: For each decision, by name, the decisions of the rule set that it became.
+        scores: For each decision that adds up, by name, the id of the score that it became.
     """
 
     files: Mapping[str, str]
@@ -35,7 +37,10 @@ class Imported:
     scores: Mapping[str, str] = field(default_factory=dict)
 
     def ruleset(self) -> RuleSet:
-        """Return the rules that the files hold."""
+        """Return the rule set that the files hold.
+
+        Raises UsageError if there are no files.
+        """
         return load_ruleset(dict(self.files))
 
 
@@ -48,11 +53,12 @@ def import_model(
     places_of: Mapping[str, int] = MappingProxyType({}),
     as_facts: bool = False,
 ) -> Imported:
-    """Return the rules that the tables of a decision model are.
+    """Return the decision tables of a decision model (DMN) as rule files.
 
-    `data` are the bytes of the file that `file` names. Numbers have so many `places`, and single
-    inputs those of `places_of`. With `as_facts` what a refused decision would give becomes a fact,
-    and the decisions that read it are kept.
+    `data` are the bytes of the file, and `file` its name for messages. `language` is the language
+    of the texts in it. Numbers have so many decimal `places`, and those of single inputs may be
+    given by name in `places_of`. What cannot be read is refused and told. With `as_facts` the
+    answer of a refused decision becomes a fact, so that the decisions that read it are kept.
 
     Raises RuleSetError for what is no decision model.
     """

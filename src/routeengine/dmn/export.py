@@ -22,7 +22,11 @@ from routeengine.verification.decision_checks import overlaps
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A decision model as XML, and what of the rules is not in it."""
+    """A decision model as XML, and what of the rules is not in it.
+
+    `text` is the XML. `left_out` says in words which parts have no place in a decision model; no
+    answer that it gives depends on them.
+    """
 
     text: str
     left_out: tuple[str, ...]
@@ -31,14 +35,14 @@ class Exported:
 def export_dmn(
     ruleset: RuleSet, *, review_as: str | None = None, language: str | None = None
 ) -> Exported:
-    """Return a rule set as a decision model.
+    """Return a rule set as a decision model (DMN): a table per decision, whose rows are the rules.
 
-    A table has no review by a person. With `review_as` a rule that leads to one has this text as
+    A table knows no review by a person. With `review_as` a rule that leads to one has this text as
     its outcome; without it such a rule is refused. `language` is that of labels and reasons, the
-    first of the rule set unless said.
+    first of the rule set if it is None.
 
-    Raises RuleSetError with all that a decision model cannot say, LanguageError for a language
-    that the rule set is not in, and BudgetError where overlaps cannot be looked for.
+    Raises RuleSetError with all that a decision model cannot say, LanguageError for a language that
+    the rule set is not in, and BudgetError if the rules are too large for overlaps to be found.
     """
     language = text_language_for(ruleset.languages, language)
     sheets = _Exporter(ruleset, review_as, language).sheets()

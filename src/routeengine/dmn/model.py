@@ -13,7 +13,8 @@ from routeengine.errors import shown
 class Refusal:
     """One thing of a decision model that cannot be a rule: where it stands, what it is, what to do.
 
-    `where` names the decision, and the row and the input where it is one cell.
+    `line` is the line in the file. `where` names the decision, and the row and the input if it is
+    one cell. `what` is what stands there, and `hint` what to do.
     """
 
     line: int

@@ -18,7 +18,10 @@ from routeengine.ruleset.model import RuleSet
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """A client took part, in a form of the rule set."""
+    """A client took part, in a form of the rule set.
+
+    `form` is the id of the form, and `date` the day.
+    """
 
     form: str
     date: date
@@ -26,7 +29,11 @@ class Activation:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """An outcome that a person decided on, in a role: as advised, or where no rule could choose."""
+    """An outcome that a person decided on, in a role: as advised, or where no rule could choose.
+
+    `decision` and `outcome` are ids, `role` is that of the person, and `date` is the day. What was
+    decided otherwise than advised is a `Departure`.
+    """
 
     decision: str
     outcome: str
@@ -38,8 +45,15 @@ class Decided:
 class ClientEvents:
     """All that happened to one client, each kind in order of date.
 
-    `rows` are the places in the file. A conversation is an observation as well, of what its source
-    settles.
+    Attributes:
+        rows: The places in the file, as in `RowFault`.
+        conversations: The days on which somebody spoke with the client.
+        classifications: The days on which the client was classified.
+        activations: When and how the client took part.
+        decided: What persons decided, where it was no departure.
+        departures: What persons decided otherwise than advised.
+        observations: What was recorded of facts; a conversation stands here too if its source
+            settles a fact.
     """
 
     rows: list[int] = field(default_factory=list)
@@ -51,14 +65,20 @@ class ClientEvents:
     observations: list[Observation] = field(default_factory=list)
 
     def taken(self, decision: str) -> Iterator[Decided | Departure]:
-        """Yield what persons decided; of one day a departure comes last."""
+        """Yield what persons decided, in order of date; of one day a departure comes last.
+
+        `decision` is the id of the decision that it is about.
+        """
         made: list[Decided | Departure] = [*self.decided, *self.departures]
         yield from sorted(
             (one for one in made if one.decision == decision), key=lambda one: one.date
         )
 
     def chosen(self, decision: str, until: date) -> str | None:
-        """Return the outcome that a person last decided on, up to a day; None if nobody did."""
+        """Return the outcome that a person last decided on, `until` a day; None if nobody did.
+
+        That day is included.
+        """
         before = [one.outcome for one in self.taken(decision) if one.date <= until]
         return before[-1] if before else None
 
@@ -71,7 +91,12 @@ NOTHING = ClientEvents()
 class Events:
     """A file of events as it was read: per client, and what could not be used of it.
 
-    `as_of` is the day from which it is looked at: nothing in it is later.
+    Attributes:
+        path: The name of the file.
+        ruleset: The rule set that says what the events mean.
+        as_of: The day from which it is looked at: nothing in it is later.
+        clients: What happened to each client, by client id.
+        faults: What is wrong with records that were left out.
     """
 
     path: str
@@ -81,15 +106,18 @@ class Events:
     faults: tuple[RowFault, ...] = ()
 
     def of(self, client_id: object) -> ClientEvents:
-        """Return what happened to one client."""
+        """Return what happened to one client; nothing if the file does not speak of the client.
+
+        What is returned is shared with the next caller: do not change it.
+        """
         known, _ = parse_client_id(client_id)
         return NOTHING if known is None else self.clients.get(known, NOTHING)
 
     def profile(self, row: Mapping[str, Any], until: date | None = None) -> Mapping[str, Any]:
-        """Return a client's row with what was observed, weighed as a dossier weighs it.
+        """Return a client's profile with what was observed besides, weighed as a dossier weighs it.
 
-        Where there is evidence of a fact, that counts and not the row. `until` leaves out what was
-        observed after that day.
+        `row` is the profile, with its `client_id`. Where there is evidence of a fact, that counts
+        and not the row. `until` leaves out what was observed after that day.
         """
         last = self.as_of if until is None else until
         client_id = row.get(CLIENT_ID)
@@ -99,7 +127,11 @@ class Events:
         return Dossier(self.ruleset, seen, as_of=last, client_id=client_id).profile().over(row)
 
     def strangers(self, known: Collection[str]) -> Iterator[RowFault]:
-        """Yield a fault for every client that is none of a caseload's, at its first row."""
+        """Yield a fault for every client of the file that is not among the `known` client ids.
+
+        Its row is the first one of that client. A client of whom no record could be used is not
+        told of again.
+        """
         for client_id, held in self.clients.items():
             if client_id not in known:
                 yield RowFault(held.rows[0], CLIENT_ID, "is no client of the caseload")

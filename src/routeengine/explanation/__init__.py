@@ -1,4 +1,7 @@
-"""Explanations: why a client was classified so, as data and in words."""
+"""Explanations: why a client was classified so, as data and in words.
+
+`Engine.explain` makes them.
+"""
 
 from __future__ import annotations
 

@@ -20,7 +20,10 @@ from routeengine.ruleset.model import RuleSet
 
 
 class Explainer:
-    """Explains the classifications of one engine; threads may share it."""
+    """Explains the classifications of one engine; threads may share it.
+
+    For the library's own use: `Engine.explain` is what others call.
+    """
 
     def __init__(self, ruleset: RuleSet, executor: Executor, origin_of: OriginOf) -> None:
         self._ruleset = ruleset
@@ -28,10 +31,11 @@ class Explainer:
         self._origin_of = origin_of
 
     def explain(self, result: Result, language: str, at: datetime | None = None) -> Explanation:
-        """Explain a classification in one language; `at` is when, as the caller says.
+        """Return the explanation of a classification in one language.
 
-        Raises LanguageError if there is no wording in the language, or the rule
-        set does not speak it, and UsageError for a time that says no distance from UTC.
+        `at` is when it was classified, as the caller says, to be shown. Raises LanguageError if
+        there is no wording in the language, or the rule set does not speak it, and UsageError for a
+        time without its distance from UTC.
         """
         if at is not None and at.utcoffset() is None:
             raise UsageError("`at` must say its distance from UTC")

@@ -28,23 +28,57 @@ ExplanationT = TypeVar("ExplanationT", bound=model.ExplanationData)
 
 
 class Explanation(model.ExplanationData, Wire):
-    """Why one client was classified so, in one language: see `ExplanationData` for what it holds.
+    """Why one client was classified so, in one language: as data, as text and as pages.
 
-    It is frozen, and equal to one of which all fields are equal.
+    It is frozen, and equal to another one of which all fields are equal. It holds the client's
+    facts, so it belongs in no log; `repr` shows nothing of it. JSON has the same fields, and
+    `schemas/explanation.schema.json` describes them all.
+
+    - `verdicts[decision]` is the answer: `status`, `outcome`, `reason`, `possible` and `candidates`
+      as in `Verdict`, each with its label; `short` and `sentences` say it in words, and `missing`
+      has the questions that can still change it, with what each answer would lead to.
+    - `why[decision]` is why: `rule` and `rules` with the truth of every condition, and `because`,
+      the ids of known facts that force the verdict by themselves. None of these can be left out.
+    - `why_not[decision][outcome]` is why not, for each outcome that is not the answer: its
+      `status`, the `rules` that lead there, and in `nearest` the sets of fewest differences that
+      would lead there.
+    - `flags` and `flags_possible` are the flags that are raised, and those that may be.
+    - `facts[fact]` is what is known of each fact: its `label`, its `value`, and `words` for it.
+    - `advice` says in sentences that this is advice, and that a person decides.
+    - `versions` says which rules and which engine answered, to what, and when.
+    - `language` and `client_id` are those that were given.
+    - `hidden` names the facts that this reader may not see (see `masked`), and `short` is True if
+      only the gist is there.
+    - `certificate` is a certificate of the advice, if whoever made the explanation put one in
+      (`docs/trust.md`).
     """
 
     __slots__ = ()
 
     def to_text(self, *, short: bool = False) -> str:
-        """Return the explanation as plain text, for reading on paper or aloud.
+        """Return the explanation as plain text, for the client to read on paper or aloud.
 
-        `short` keeps to the answers, why in a few words, what is missing, what would change it,
-        and who decides.
+        `short` keeps to the answers, why in a few words, what is missing, what would change it, and
+        who decides.
+
+        Examples:
+            >>> from routeengine import Engine, load_ruleset
+            >>> engine = Engine(load_ruleset("rijswijk-2023"))
+            >>> explanation = engine.explain({"current_service": "wsp"}, lang="en")
+            >>> print(explanation.to_text(short=True))  # doctest: +ELLIPSIS
+            We are not giving you advice now
+            ================================
+            <BLANKLINE>
+            This is no advice, but what we see
+            ----------------------------------
+            <BLANKLINE>
+            The employer service point (WSP) helps you.
+            ...
         """
         return as_text(self._blocks(short=short))
 
     def to_markdown(self, *, short: bool = False) -> str:
-        """Return the explanation as Markdown (CommonMark); `short` as in `to_text`."""
+        """Return the text of `to_text` as Markdown (CommonMark); `short` is as there."""
         return as_markdown(self._blocks(short=short))
 
     def _blocks(self, *, short: bool) -> list[Block]:
@@ -61,9 +95,13 @@ class Explanation(model.ExplanationData, Wire):
     ) -> str:
         """Return the explanation as one self-contained HTML page, for one reader.
 
-        `short` as in `to_text`. `ruleset` is where sentences for pages and the sender come from, if
-        this process does not hold the rule set of the explanation. `large` prints in large letters,
-        and a `letter` is the first part of a client's page alone.
+        The page makes no requests. `audience` is "client", "consultant" or "auditor".
+
+        - `short` is as in `to_text`.
+        - `ruleset` is where sentences for pages and the sender come from, if this process does not
+          hold the rule set of the explanation.
+        - `large` prints in large letters.
+        - `letter` keeps to the first part of a client's page.
 
         Raises UsageError for a reader that there is not, or a letter to another than the client.
         """
@@ -80,7 +118,10 @@ class Explanation(model.ExplanationData, Wire):
         return staff_html(one, ruleset, audience, large=large)
 
     def to_html_fragment(self, *, short: bool = False) -> str:
-        """Return the client's page as one `section`, for a page that has a style of its own."""
+        """Return the client's page as one `section`, for a page that has a style of its own.
+
+        `short` is as in `to_text`.
+        """
         from routeengine.explanation.page.html import client_fragment  # Jinja2 is slow to import
 
         return client_fragment(_gist(self) if short else self)
@@ -99,7 +140,8 @@ class Explanation(model.ExplanationData, Wire):
         other facts, on the answers and on the flags that are shown, and on nothing else of what is
         known of the client. Masking twice is masking once.
 
-        Raises UsageError for one that was read from short JSON, unless it was masked before.
+        Raises UsageError for an explanation that was read from short JSON, unless it was masked
+        before.
         """
         if self.short:
             if not self.hidden:
@@ -154,7 +196,8 @@ class Explanation(model.ExplanationData, Wire):
     def model_dump_json(self, *, indent: int | None = None, short: bool = False) -> str:
         """Return the explanation as JSON, in the form of `schemas/explanation.schema.json`.
 
-        `short` as in `to_text`: read back, it shows what the short text shows, and no more.
+        `indent` is the number of blanks to indent by; without it all stands on one line. `short`
+        keeps to what `to_text(short=True)` shows, and what was left out cannot be read back.
         """
         from routeengine.explanation.encode import written  # pydantic is slow to import
 
@@ -162,7 +205,7 @@ class Explanation(model.ExplanationData, Wire):
 
     @classmethod
     def model_validate_json(cls, text: str | bytes) -> Self:
-        """Read an explanation that was written as JSON, in this form or in the one before it.
+        """Return the explanation that was written as JSON, in this form or in the one before it.
 
         Raises UsageError, which shows no value, for what is no explanation.
         """
@@ -178,7 +221,7 @@ class Explanation(model.ExplanationData, Wire):
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return what `to_dict` gave.
+        """Return the explanation that `to_dict` wrote.
 
         Raises WireError for anything else: where and what is wrong, and no value.
         """

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 
 from routeengine.difference_words import values_in
-from routeengine.profile import Between, encode_knowledge, entries_of
+from routeengine.profile import encode_knowledge, entries_of
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
 from routeengine.verification import Points, Region
@@ -56,10 +56,7 @@ def points_data(ruleset: RuleSet, points: Points) -> dict[str, object]:
         {
             "score": one.score,
             "version": one.version,
-            "totals": [
-                low if low == high else encode_knowledge(Between(low, high))
-                for low, high in one.totals
-            ],
+            "totals": [a if a == b else {"between": [a, b]} for a, b in one.totals],
         }
         for one in points.scores
     ]

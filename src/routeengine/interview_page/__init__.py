@@ -35,11 +35,13 @@ EXPORT = re.compile(r"^export (?:const|class|(?:async )?function\*?) (\w+)", re.
 
 
 def interview_page(ruleset: RuleSet, language: str | None = None) -> str:
-    """Return an interview on a rule set as one HTML page.
+    """Return an interview on a rule set as one HTML page that works without a server.
 
-    It is in the first language of the rule set that there are words in, unless one is asked for.
-    Raises LanguageError for one that is not there, and BudgetError where a part of the rule set
-    does not fit its budget of nodes: then no diagram gives its exact answers.
+    `language` is a language of the rule set that the library has words in, the first such if it is
+    None.
+
+    Raises LanguageError for another, and BudgetError if a part of the rule set does not fit its
+    budget of nodes: then no diagram gives its exact answers.
     """
     spoken = language_for(ruleset.languages, language)
     artefact = export_artefact(ruleset)

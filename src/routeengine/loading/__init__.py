@@ -46,14 +46,28 @@ def load_ruleset(
 ) -> RuleSet:
     """Load a rule set: by its name, from a file or folder, or from texts by file name.
 
-    A shipped name comes first, then one that another package offers, then a path: `./name` is
-    always a path. `as_of` is a day, as a date or as text: of a folder that holds versions the one
-    that is valid then is taken, and one rule set has to be valid then. Where rules have parameters
-    their numbers are those of that day and of the `variant`.
+    - `rules` is a shipped name, else a name that another package offers, else a path; `./name` and
+      a `Path` are always a path. A mapping of file names to texts is the files themselves.
+    - `as_of` is a day, as a date or as text such as "2024-05-06". Of a folder that holds versions
+      the one that is valid on that day is taken; rules that are not valid then are refused. Where
+      rules have parameters, their numbers are those of that day.
+    - `variant` names whose numbers they are, where parameters have variants.
 
-    Raises RuleSetError with every fault at once, each with file, line and column, UsageError for
-    what names no rules, no day or no variant, and MissingExtraError for a table in a workbook
-    without the extra `excel`.
+    Raises RuleSetError with every fault at once, each with file, line and column; also for a name
+    or a path that does not exist, and for a day or a variant that the rules do not have. Raises
+    UsageError for an empty name or path and for what is no day, and MissingExtraError for a table
+    in a workbook without the extra `excel`.
+
+    Examples:
+        >>> from routeengine import RuleSetError, load_ruleset
+        >>> ruleset = load_ruleset("rijswijk-2023")
+        >>> ruleset.id, ruleset.version, [decision.id for decision in ruleset.decisions]
+        ('rijswijk-2023', '1.0.0', ['scope', 'route', 'path'])
+        >>> try:
+        ...     load_ruleset({"rules.yaml": "id: mine"})
+        ... except RuleSetError as error:
+        ...     print(error.faults[0])
+        rules.yaml: a rule set needs `decisions` (outcomes and rules)
     """
     return _loaded(rules, _asked(as_of, variant))
 
@@ -61,11 +75,13 @@ def load_ruleset(
 def load_instances(
     rules: Rules, as_of: date | str | None = None, variant: str | None = None
 ) -> tuple[RuleSet, ...]:
-    """Load a rule set with the numbers of each period and each variant that is left open.
+    """Load a rule set once for each period and each variant that is left open.
 
-    It is one rule set if it has no parameters. `rules`, `as_of` and `variant` are as
-    `load_ruleset` has them, and so are the errors; a fault of some instances says of which. Raises
-    RuleSetError for more than 200.
+    Return one rule set for each, in order of time; just one if the rules have no parameters.
+    `rules`, `as_of` and `variant` are as for `load_ruleset`, and so are the errors; a fault of some
+    of them says of which.
+
+    Raises RuleSetError for more than 200.
     """
     asked = _asked(as_of, variant)
     files = _files(rules, asked.day)

@@ -103,7 +103,13 @@ def shipped_folder() -> Path:
 
 
 def shipped_rulesets() -> tuple[str, ...]:
-    """Return the names of the rule sets that come with this package."""
+    """Return the names of the rule sets that come with this package.
+
+    Examples:
+        >>> from routeengine import shipped_rulesets
+        >>> shipped_rulesets()
+        ('bijstand-norm', 'rijswijk-2023')
+    """
     folder = shipped_folder()
     if not folder.is_dir():
         return ()
@@ -114,7 +120,8 @@ def shipped_rulesets() -> tuple[str, ...]:
 def offered_rulesets() -> tuple[str, ...]:
     """Return the names of the rule sets that other installed packages offer; loads none of them.
 
-    A package offers them by entry points of the group `routeengine.rulesets`.
+    A package offers them by entry points of the group `routeengine.rulesets` (see
+    `docs/embedding.md`).
     """
     return tuple(sorted({one.name for one in entry_points(group=GROUP)}))
 

@@ -1,4 +1,8 @@
-"""The sections of rule files that only pages read: sentences, and who publishes them."""
+"""The sections of rule files that only pages read: sentences, and who publishes them.
+
+For the library's own use. Each class reads one section, and its attributes are the keys there;
+`docs/rule-keys.md` lists them all.
+"""
 
 from __future__ import annotations
 

@@ -22,7 +22,15 @@ Kind: TypeAlias = ConditionKind | PartKind
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Mutant:
-    """A rule set with one thing changed: `where`, and in words `what` was done there."""
+    """A rule set with one thing changed: `where`, and in words `what` was done there.
+
+    Attributes:
+        kind: What kind of change it is.
+        where: The part that was changed, such as a rule, by its id.
+        what: What was done to it, in words.
+        place: Where that part stands: file, line and column.
+        ruleset: The changed rule set.
+    """
 
     kind: Kind
     where: str
@@ -51,11 +59,10 @@ def spread(every: Sequence[Mutant], most: int | None) -> list[Mutant]:
 def mutants(ruleset: RuleSet) -> Iterator[Mutant]:
     """Yield every mutant of a rule set, conditions first, each in the order of its parts.
 
-    Conditions are changed in every way of `mutation.conditions`; constraints, rules and
-    `applies_when` are taken out; parts of a score are left out, and worth one step more or less;
-    outcomes and candidates are swapped, and `outranks` is
-    dropped, or added if that makes no circle. Whether a mutant is equivalent, or
-    excludes every profile, is not looked at here.
+    Conditions are changed in every way that `docs/testing.md` names. Constraints, rules and
+    `applies_when` are taken out. Parts of a score are left out, and are worth one step more or
+    less. Outcomes and candidates are swapped. `outranks` is dropped, or added if that makes no
+    circle. Whether a mutant is equivalent, or excludes every profile, is not looked at here.
     """
     for kind, what, old, new in _changes(ruleset):
         where = f"{type(old).__name__.lower()} `{old.id}`"

@@ -30,9 +30,14 @@ Fate: TypeAlias = Literal["killed", "equivalent", "undetermined"]
 class MutationReport:
     """What became of every mutant.
 
-    `undetermined` are mutants that pass all cases and are too large to be compared with the
-    rule set: whether they are equivalent was not found out. Mutants whose constraints
-    exclude every profile are no rule sets, and are left out.
+    Mutants whose constraints exclude every profile are no rule sets, and are left out.
+
+    Attributes:
+        killed: Mutants that some case notices.
+        equivalent: Mutants that answer every profile as the rule set does, which is proved.
+        survivors: Mutants that no case notices, each with a profile that shows the difference.
+        undetermined: Mutants that pass all cases and are too large to be compared with the rule
+            set: whether they are equivalent was not found out.
     """
 
     killed: tuple[Mutant, ...]
@@ -47,7 +52,7 @@ class MutationReport:
 
     @property
     def score(self) -> float:
-        """The share of those that the cases kill; 1 if there are none."""
+        """The share of the counted mutants that the cases kill, from 0 to 1; 1 if none counts."""
         return len(self.killed) / self.counted if self.counted else 1.0
 
     @property
@@ -62,11 +67,21 @@ def mutate(
     among: Iterable[Mutant] | None = None,
     progress: Callable[[], object] | None = None,
 ) -> MutationReport:
-    """Try the cases on every mutant of a rule set, or on those `among` them that are given.
+    """Try the cases on every mutant of a rule set, and return what became of each.
 
-    `progress` is called once for every mutant.
+    `among` are the mutants to try, all of them if it is None. `progress` is called once for every
+    mutant.
 
     Raises UsageError if a case fails on the rule set as it is.
+
+    Examples:
+        >>> from itertools import islice
+        >>> from routeengine import load_ruleset
+        >>> from routeengine.mutation import mutants, mutate
+        >>> ruleset = load_ruleset("rijswijk-2023")
+        >>> report = mutate(ruleset, cases=(), among=islice(mutants(ruleset), 1))
+        >>> report.score, [one.mutant.what for one in report.survivors]
+        (0.0, ['`can_start_soon` is left out'])
     """
     trial = _Trial(ruleset, tuple(cases))
     fates: dict[Fate, list[Mutant]] = {"killed": [], "equivalent": [], "undetermined": []}

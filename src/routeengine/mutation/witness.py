@@ -46,8 +46,9 @@ SHAPES: Mapping[Status, tuple[str, ...]] = {
 class Witness:
     """A made profile on which a mutant answers otherwise, and both answers.
 
-    A fact that is left out of `profile` is unknown. That is so only where the two
-    agree wherever all is known: then they differ in what they call a contradiction.
+    `old` is the answer of the rule set, and `new` that of the mutant. A fact that is left out of
+    `profile` is unknown. That is so only where the two agree wherever all is known: then they
+    differ in what they call a contradiction.
     """
 
     profile: Mapping[str, Value | OneOf]
@@ -60,7 +61,10 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Survivor:
-    """A mutant that no case notices, and a profile on which it answers otherwise."""
+    """A mutant that no case notices, and a profile on which it answers otherwise.
+
+    `mutant` and `witness` are these two.
+    """
 
     mutant: Mutant
     witness: Witness
@@ -87,11 +91,11 @@ def differing(old: Result, new: Result) -> Iterator[tuple[str, object, object]]:
 def witness_against(old: Engine, new: RuleSet) -> Witness | None:
     """Return a profile on which another rule set answers otherwise, or None if there is none.
 
-    Both must have the same facts, decisions and flags. The profile is as ordinary as can
-    be, and both have answered it before it is given.
+    Both must have the same facts, decisions and flags. The profile is as ordinary as can be, and
+    both have answered it before it is returned. None is a proof that they answer alike.
 
-    Raises RuleSetError if the constraints of the new one exclude every profile, and
-    BudgetError if the two are too large to be compared.
+    Raises UsageError for other facts, decisions or flags, RuleSetError if the constraints of the
+    new one exclude every profile, and BudgetError if the two are too large to be compared.
     """
     return MutantComparison(old, Comparison(old.ruleset, rules=True), new).witness()
 

@@ -60,7 +60,8 @@ class Asked(Protocol):
 class AdviceCertifier:
     """Makes certificates of the advice of one engine: its rules are written and read once.
 
-    `rules` is the text of `rules.json`, which whoever checks a certificate needs beside it.
+    `rules` is the text of `rules.json`, which whoever checks a certificate needs beside it. For one
+    record, `Engine.record` with `certificate=True` does the same.
     """
 
     def __init__(self, engine: Explains) -> None:
@@ -72,10 +73,10 @@ class AdviceCertifier:
     def certify(self, profile: Mapping[str, Any] | Result) -> Claim:
         """Return the certificate of what a profile, or a result, is advised, as JSON has it.
 
-        Per decision it has what is possible and the reason that `explain` gives. Where facts clash
-        the reason is one set of those, and nothing is possible; other decisions count them as
-        unknown. A decision without an exact verdict stands in `too_large`. It holds the client's
-        facts, as cells.
+        Per decision it has what is possible, and the reason that `explain` gives. If facts clash
+        the reason is one set of those and nothing is possible; other decisions count them as
+        unknown. A decision that cannot be certified stands in `too_large`. The certificate holds
+        the client's facts, by the numbers of their values.
 
         Raises as `Engine.explain` does.
         """
@@ -94,7 +95,10 @@ class AdviceCertifier:
         }
 
     def certify_question(self, asked: Asked) -> Claim | None:
-        """Return the certificate of the question of an interview, or None if it has no grounds."""
+        """Return the certificate of the question of an interview, or None if it has no grounds.
+
+        `asked` is an `Interview` of the same engine.
+        """
         grounds = asked.grounds
         if grounds is None:
             return None

@@ -32,8 +32,9 @@ Data: TypeAlias = dict[str, Any]
 def export_artefact(ruleset: RuleSet, *, words: bool = True, budget: int = NODE_BUDGET) -> str:
     """Return the artefact of a rule set as canonical JSON: UTF-8, sorted keys, no white space.
 
-    Without `words` it has no labels, questions and reasons, and less than half the size. `budget`
-    is how many nodes its diagrams may have.
+    It holds the rules as decision diagrams, for evaluators in other languages (see
+    `docs/artefact.md`). Without `words` it has no labels, questions and reasons, and less than half
+    the size. `budget` is how many nodes its diagrams may have.
 
     Raises BudgetError if a part of the rule set does not fit its budget of nodes: then no diagram
     gives its exact answers.

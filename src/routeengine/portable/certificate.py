@@ -54,8 +54,12 @@ def checker() -> ModuleType:
 class Certified:
     """What a checker needs: three texts, for as many files; and what is not certified, by name.
 
-    `artefact` is None where the rules have none, as they are too large; the certificate then is of
-    the rules alone.
+    Attributes:
+        rules: The text of `rules.json`.
+        artefact: The text of `artefact.json`; None if the rules are too large to have one. The
+            certificate is then of the rules alone.
+        certificate: The text of `certificate.json`.
+        too_large: The names of what is not certified, because it is too large.
     """
 
     rules: str
@@ -73,10 +77,19 @@ class Certified:
 def certify(ruleset: RuleSet, budget: int = BOX_BUDGET) -> Certified:
     """Return the rules, their artefact, and the certificate that confirms what is proved of them.
 
-    A tree that needs more than `budget` boxes is left out, and what it is of stands in `too_large`.
+    Programs of a few hundred lines that share no code with this library check it (see
+    `docs/trust.md`). What needs more than `budget` boxes is left out of the certificate, and is
+    named in `too_large`.
 
     Raises BudgetError for rules that no checker can look at: numbers too large for JSON, or
     conditions that are nested too deep.
+
+    Examples:
+        >>> from routeengine import load_ruleset
+        >>> from routeengine.portable import certify
+        >>> certified = certify(load_ruleset("bijstand-norm", "2025-07-01", "limit_110"))
+        >>> sorted(certified.files), certified.too_large
+        (['artefact.json', 'certificate.json', 'rules.json'], ())
     """
     rules = export_rules(ruleset)
     trees = Trees(read_rules(rules), budget)

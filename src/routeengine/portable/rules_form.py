@@ -19,7 +19,7 @@ Data: TypeAlias = dict[str, Any]
 def export_rules(ruleset: RuleSet) -> str:
     """Return the rules of a rule set as canonical JSON, for whoever checks a certificate of them.
 
-    It has facts with their domains and how sensitive they are, and all conditions; no labels.
+    It has the facts with their domains and their sensitivity, and all conditions; no labels.
     """
     form: Data = form_of(RuleSet).write(ruleset)
     tiers = {fact.id: fact.tier for fact in ruleset.facts}

@@ -38,7 +38,8 @@ class Classifier(Protocol):
 class FactChange:
     """A fact of which something else is known now; None is unknown.
 
-    `recorded` are the observations that it rests on now, if a dossier was given.
+    `fact` is its id, and `before` and `after` what was and is known. `recorded` are the
+    observations that it rests on now, if a dossier was given.
     """
 
     fact: str
@@ -54,10 +55,15 @@ class FactChange:
 class VerdictChange:
     """A decision that is answered otherwise now.
 
-    `rules_gone` are rules that could decide then and cannot now, `rules_new` the
-    other way round. `because` names the moved facts that bring the change about:
-    with these alone the verdict is that of now, and without any one of them it
-    is not. It is empty where the rules differ in meaning: then facts alone do not tell.
+    Attributes:
+        decision: The id of the decision.
+        before: The verdict as it was.
+        after: The verdict as it is now.
+        rules_gone: The `rules` of the verdict as it was that are not among those of now.
+        rules_new: The `rules` of the verdict of now that were not among those before.
+        because: The changed facts that bring it about: with these alone the verdict is that of now,
+            and without any one of them it is not. Empty if the rules differ in meaning, for then
+            facts alone do not tell.
     """
 
     decision: str
@@ -72,7 +78,12 @@ class VerdictChange:
 class Change(Wire):
     """What differs between two classifications: facts, verdicts and flags.
 
-    `same_rules` is False where the rule sets differ in meaning.
+    Attributes:
+        facts: The facts of which something else is known now.
+        verdicts: The decisions that are answered otherwise now, by id.
+        flags_raised: The flags that are raised now and were not.
+        flags_dropped: The flags that were raised and no longer are.
+        same_rules: False if the two rule sets differ in meaning.
     """
 
     facts: tuple[FactChange, ...]
@@ -85,8 +96,8 @@ class Change(Wire):
 def compare(engine: Classifier, before: Result, after: Result) -> Change:
     """Return what changed between two results of one client, and which facts brought it about.
 
-    `engine` is of the rule set of `after`. Where the results come from rule sets that
-    differ in meaning, facts and decisions that only one of them has are left out.
+    `engine` is of the rule set of `after`. Facts and decisions that only one of two rule sets has
+    are left out.
 
     Raises ProfileError if a profile does not fit the rule set at all, and UsageError for results of
     different clients.

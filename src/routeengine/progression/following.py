@@ -33,8 +33,9 @@ STATUSES: tuple[ProgressStatus, ...] = get_args(ProgressStatus)[:-1]
 class Moment:
     """A classification and its date.
 
-    `chosen` is the outcome that a person decided on, if that departs from the
-    advice or the advice was review; it then counts instead of the advice.
+    `at` is the day and `result` the classification. `chosen` is the outcome that a person decided
+    on, if that departs from the advice or the advice was review; it then counts instead of the
+    advice.
     """
 
     at: date
@@ -46,12 +47,18 @@ class Moment:
 class Progress(Wire):
     """How one client is doing now, compared with then.
 
-    `months` are whole calendar months from `since` to `at`. `before` and `after` are the
-    outcomes that then and now can be ("review" and "not_applicable" among them): one
-    where it is certain. `expected` is what the outcome of then leads one to expect.
-    `possible` lists the statuses that are left open: one, unless the status is
-    "insufficient". It may list too many where outcome and fact hang together and both
-    are unknown, never too few.
+    Attributes:
+        status: How then and now relate.
+        possible: The statuses that are left open: one, unless the status is "insufficient". It may
+            list too many where outcome and fact depend on each other and both are unknown, never
+            too few.
+        since: The day of then.
+        at: The day of now.
+        months: The whole calendar months from `since` to `at`.
+        before: The outcomes that then can be, "review" and "not_applicable" among them: one if it
+            is certain.
+        after: The outcomes that now can be.
+        expected: What the outcome of then leads one to expect, if the rules say so.
     """
 
     status: ProgressStatus
@@ -68,8 +75,9 @@ class Progress(Wire):
 class History(Wire):
     """One client over time, oldest first.
 
-    `steps` hold each classification against the one before it. `now` says how the
-    client stands today, counted from when the present outcome and rung began.
+    `steps` compare each classification with the one before it. `now` says how the client stands
+    today, counted from when the present outcome, and the present value of the fact that is
+    followed, began.
     """
 
     steps: tuple[Progress, ...]
@@ -77,21 +85,21 @@ class History(Wire):
 
 
 def progress(ruleset: RuleSet, then: Moment, now: Moment) -> Progress:
-    """Hold a classification against an earlier one of the same client.
+    """Return how a client is doing now, by a classification and an earlier one.
 
-    Raises DossierError if `now` is before `then`, if a date is not one, or if the rule set does
-    not say by what clients are followed.
+    Raises DossierError if `now` is before `then`, if a date is none, if the two are of different
+    clients, or if the rule set does not say by what clients are followed.
     """
     return _Follower(ruleset, (then, now)).progress(then, now)
 
 
 def history(ruleset: RuleSet, moments: Iterable[Moment], as_of: date | None = None) -> History:
-    """Follow one client through all classifications, given in any order.
+    """Return how one client went through all classifications, given in any order.
 
-    `as_of` is today; the date of the last classification if it is not given.
+    `as_of` is today; the date of the last classification if it is None.
 
-    Raises DossierError as `progress` does, if there is no classification, and if two are of one
-    date.
+    Raises DossierError as `progress` does, if there is no classification, if two are of one date,
+    and if `as_of` is before the last of them.
     """
     given = tuple(moments)
     follower = _Follower(ruleset, given)
@@ -110,9 +118,10 @@ def history(ruleset: RuleSet, moments: Iterable[Moment], as_of: date | None = No
 
 
 def count_forms(ruleset: RuleSet, recorded: Iterable[str]) -> Mapping[str, int]:
-    """Count activations by form, in declared order; a part counts in its whole too.
+    """Return the number of activations by form, in declared order; a part counts in its whole too.
 
-    Raises DossierError for what is not a form of the rule set.
+    `recorded` has the id of a form for each activation. Raises DossierError for what is not a form
+    of the rule set, and for a rule set without any.
     """
     forms = {form.id: form for form in _follow_up(ruleset).forms}
     counts = dict.fromkeys(forms, 0)

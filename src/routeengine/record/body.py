@@ -26,7 +26,12 @@ ObservationRole: TypeAlias = Literal["basis", "agreeing", "superseded", "conflic
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ObservationEntry:
-    """One observation of a fact, and what the dossier made of it."""
+    """One observation of a fact, and what the dossier made of it.
+
+    `value`, `source`, `date` and `assessor` are as in `Observation`. `standing` is how it was
+    weighed: "basis", "agreeing", "superseded", "conflicting" or "declined", as in `FactEvidence`.
+    `stale` says that it is older than its source allows.
+    """
 
     value: Knowledge
     source: str
@@ -36,13 +41,18 @@ class ObservationEntry:
     stale: bool
 
     def of(self, fact: str) -> Observation:
-        """Return the observation, of the fact under which it is recorded."""
+        """Return it as an `Observation` of the fact under which it is recorded."""
         return Observation(fact, self.value, self.source, self.date, self.assessor)
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """The exact truth of each criterion, rule, flag, and `applies_when` of a decision."""
+    """The exact truth of each criterion, rule, flag, and `applies_when` of a decision.
+
+    `criteria`, `rules`, `flags` and `applies_when` go from id to "true", "false" or "open"; the
+    last by the id of the decision. Of a rule it is the truth of its condition, whether or not
+    another rule outranks it.
+    """
 
     criteria: Mapping[str, TruthName]
     rules: Mapping[str, TruthName]
@@ -54,7 +64,23 @@ class Trace:
 class Body(Wire):
     """One classification: what was asked, by which rules, and what came out.
 
-    `certificate` is one of the advice, where it was asked for (`docs/trust.md`).
+    Attributes:
+        form: The name of this form of record.
+        at: When it was classified, as the caller said.
+        asked_by: The role or system that asked, if that was given.
+        engine: The version of this package.
+        ruleset: Which rules answered, by id, version and digests.
+        client_id: The client's pseudonym, or None.
+        facts: What was known of each fact.
+        evidence: Per fact the observations, if a dossier was classified.
+        verdicts: The answer of each decision.
+        flags: The flags that the rules raised.
+        flags_possible: The flags that they may raise.
+        flags_of_dossier: The flags that the evidence raised.
+        trace: The truth of every criterion and rule.
+        rules: The rule set itself, unless it was left out.
+        executor: The name of the executor that answered.
+        certificate: A certificate of the advice, if it was asked for (`docs/trust.md`).
     """
 
     if_said: ClassVar = {"certificate"}
@@ -78,7 +104,7 @@ class Body(Wire):
 
     @property
     def profile(self) -> dict[str, Any]:
-        """The input, to be classified again."""
+        """A copy of the facts, to be classified again."""
         return dict(self.facts)
 
     @property

@@ -35,9 +35,14 @@ Kind: TypeAlias = Literal[
 
 @dataclass(frozen=True, slots=True, order=True)
 class Difference:
-    """Where it stands in the record, of what kind it is, and what differs.
+    """One thing in which a document differs from what it should be.
 
     The message never holds the value of a client's fact.
+
+    Attributes:
+        path: Where it stands in the record, with dots between the steps.
+        kind: What it is about, such as "bytes", "meaning", "verdict" or "flags".
+        message: What differs, in words.
     """
 
     path: str
@@ -53,7 +58,12 @@ class Difference:
 class Signature:
     """Who vouches for a document: the algorithm, the name of the key, and the signature.
 
-    `value` is text, so that any algorithm fits: hexadecimal digits, or Base64.
+    The library makes and checks none itself: a `Sign` returns one, and a `Verify` looks at it.
+
+    Attributes:
+        algorithm: The name of the algorithm.
+        key_id: The name of the key.
+        value: The signature as text, so that any algorithm fits: hexadecimal digits, or Base64.
     """
 
     algorithm: str
@@ -62,10 +72,10 @@ class Signature:
 
 
 Sign: TypeAlias = Callable[[bytes], Signature]
-"""Signs the canonical bytes of a body."""
+"""Returns the signature of the canonical bytes of a body."""
 
 Verify: TypeAlias = Callable[[bytes, Signature], bool]
-"""Says whether a signature is good for the canonical bytes of a body."""
+"""Returns whether a signature is good for the canonical bytes of a body."""
 
 SIGNATURE = form_of(Signature)
 
@@ -87,8 +97,8 @@ class Envelope:
 class Document(Generic[B]):
     """A sealed document. It *is* its bytes; equal bytes are equal documents.
 
-    The bytes are not looked at before something is asked of them. Its `repr` shows
-    nothing of a client.
+    The bytes are not looked at before something is asked of them. Its `repr` shows nothing of a
+    client.
     """
 
     codec: ClassVar[Form]
@@ -144,7 +154,18 @@ class Document(Generic[B]):
 class Record(Document[Body]):
     """A record of one classification. It *is* its bytes; equal bytes are equal records.
 
-    `replay` says whether they are as they were written.
+    `Engine.record` makes one, and `replay` says whether it is as it was written and whether the
+    rules still say so. The bytes are canonical JSON with a digest of themselves, and hold the
+    client's facts; `repr` shows none.
+
+    - `data` holds the bytes, and `Record(data)` makes a record of them. They are not looked at
+      before something is asked.
+    - `body` is what they say, as a `Body`; `sha256` the digest; `signature` who vouches for it, or
+      None. Each raises RecordError if the bytes were touched.
+    - `write(path)` writes the bytes to a file, which only its owner may read if it is new, and
+      `Record.read(path)` reads them back.
+    - `verified(verify)` returns whether the record is untouched, signed, and signed well in the
+      eyes of `verify`.
     """
 
     __slots__ = ()

@@ -33,11 +33,12 @@ def find_ruleset(
     *,
     shipped: bool = True,
 ) -> RuleSet:
-    """Find a rule set by its digests: in the folders, then among those shipped (if asked).
+    """Return a rule set by its digests: from the folders, else from those that are shipped.
 
-    `wanted` is what a record names, or the digest of a meaning or of a whole. One that
-    is the same in every word goes before one that only means the same. A folder may be
-    a rule set, or hold rule sets, up to three folders deep. What cannot be loaded is passed over.
+    `wanted` is what a record names, or one digest: of the meaning, or of the whole. A rule set that
+    is the same in every word goes before one that only means the same. A folder may be a rule set,
+    or hold rule sets, up to three folders deep; what cannot be loaded is passed over. `shipped`
+    says whether to look among those that come with this package.
 
     Raises RecordError if there is none.
     """

@@ -43,10 +43,13 @@ UNORDERED = re.compile(r"flags|flags_possible|verdicts\.\w+\.rules")
 class Replay(Wire):
     """What came of working a record out again.
 
-    `differences` is empty if the record is untouched and the rules give just what
-    it says. `notes` are no differences: another version of the engine, another executor, or texts
-    of the rule set that changed without its meaning. `ruleset` is the one that was used, None if
-    it did not come to that.
+    Attributes:
+        differences: What differs; empty if the record is untouched and the rules give just what it
+            says.
+        notes: What is no difference, but good to know: another version of the engine, another
+            executor, a signature that was not checked, or texts of the rule set that changed
+            without its meaning.
+        ruleset: The rule set that was used; None if it did not come to that.
     """
 
     differences: tuple[Difference, ...]
@@ -55,7 +58,7 @@ class Replay(Wire):
 
     @property
     def same(self) -> bool:
-        """Whether nothing differs."""
+        """Whether nothing differs. A signature is not checked: see `Record.verified`."""
         return not self.differences
 
 
@@ -66,14 +69,29 @@ def replay(
     folders: Iterable[str | PathLike[str]] = (),
     executor: Executor | None = None,
 ) -> Replay:
-    """Work a recorded classification out again, and say what differs.
+    """Work a recorded classification out again, and return what differs.
 
-    Uses the rule set that is given, or else the one in the record, or else one with the
-    same meaning that comes with this package or stands in one of the `folders`. `executor`
-    spares building one, and has to be of the rule set that is given (see `Engine.replay`).
+    It uses the rule set that is given, or else the one in the record, or else one with the same
+    meaning that comes with this package or stands in one of the `folders`. `executor` saves
+    building one, and has to be of the rule set that is given: `Engine.replay` sees to that.
 
-    Raises RecordError for what is no record, and if no rule set is to be found; BudgetError where
-    the `executor` refuses what was recorded.
+    A record that was touched has a difference. Bytes that are no record at all raise RecordError,
+    as does a record whose rule set is not to be found; BudgetError is raised where the `executor`
+    refuses what was recorded.
+
+    Examples:
+        >>> from datetime import UTC, datetime
+        >>> from routeengine import Engine, Record, load_ruleset, replay
+        >>> engine = Engine(load_ruleset("rijswijk-2023"))
+        >>> result = engine.classify({"receives_benefit": False})
+        >>> record = engine.record(result, datetime(2026, 3, 2, 9, 30, tzinfo=UTC))
+        >>> replay(record).same
+        True
+        >>> touched = Record(record.data.replace(b"rijswijk-2023", b"rijswijk-2024"))
+        >>> for difference in replay(touched).differences:
+        ...     print(difference)
+        sha256: is not the digest of what the document holds
+        rules: is not the rule set that the record names
     """
     data = record.data if isinstance(record, Record) else record
     try:

@@ -64,7 +64,10 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report on a caseload, as it is shown."""
+    """A report on a caseload, as it is shown: the fields are its parts, in words, in order.
+
+    Small counts are hidden already. `draft` is True if the rules do not say who publishes it.
+    """
 
     language: str
     title: str
@@ -100,8 +103,14 @@ def report_on(
 ) -> Report:
     """Return the report on the profiles of a caseload, each with its client id.
 
-    `name` is what the caseload is called if its `sidecar` has no title, and `as_of` the day of the
-    facts. `earlier` has, by client id, an earlier profile and its day, for who is followed.
+    - `rows` are the profiles.
+    - `name` is what the caseload is called if its `sidecar` has no title.
+    - `as_of` is the day of the facts.
+    - `sidecar` is what a file beside the caseload says of it, such as a title and published
+      figures.
+    - `events` is what `read_events` returns: what happened to these clients.
+    - `earlier` has, by client id, an earlier profile and its day, so that clients can be followed.
+    - `lang` is the language, the first of the rule set if it is None.
 
     Raises LanguageError for a language that the rule set or this library does not speak, and
     UsageError for a published figure that no report counts.

@@ -1,7 +1,7 @@
 """The rule book: all that a rule set says and all that is proved of it, as one page.
 
-For who makes policy and for who checks it. Every part has an address, which explanations link to:
-`routeengine.pages.anchors` says how they are made.
+It is for who makes policy and for who checks it. Every part has an address, which explanations link
+to.
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ __all__ = ["RuleBook", "rulebook", "rulebook_page"]
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """The whole book, in one language. `decision_names` head the columns of tables."""
+    """The whole book as data, in one language: the fields are its parts, in the order of the page.
+
+    `decision_names` are the heads of the columns of tables. `cases` is None if no cases were run.
+    """
 
     language: str
     title: str
@@ -75,8 +78,14 @@ def rulebook(
 ) -> RuleBook:
     """Return the rule book as data: the rules, what `verify` says of them, and the cases that ran.
 
-    It is in the first language of the rule set that there are words in, unless one is asked for.
-    `periods` are what its parameters are from when until when, as `load_periods` has them.
+    - `verification` is what `verify` returns for the rule set.
+    - `report` is what `run_cases` returns, if cases were run.
+    - `language` is a language of the rule set that the library has words in, the first such if it
+      is None.
+    - `periods` say what each parameter is from when until when, as
+      `routeengine.loading.load_periods` returns them.
+
+    Raises LanguageError for a language that the rule set or this library does not speak.
     """
     book = Context(ruleset, language_for(ruleset.languages, language))
     won = None if report is None else proved.won(report)
@@ -114,7 +123,7 @@ def rulebook_page(
     language: str | None = None,
     periods: Periods | None = None,
 ) -> str:
-    """Return the rule book as one HTML page."""
+    """Return the rule book as one HTML page; the arguments are those of `rulebook`."""
     book = rulebook(ruleset, verification, report, language, periods)
     words = Context(ruleset, book.language).words
     publication = ruleset.publication or Publication()

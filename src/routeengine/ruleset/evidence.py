@@ -60,11 +60,15 @@ ProgressStatus: TypeAlias = Literal[
     "not_applicable",
     "insufficient",
 ]
-"""How then and now relate.
+"""How a classification of then and one of now relate.
 
-*Changed* is for a person to read: opposite directions, or a move that the policy does
-not speak of. *Not applicable*: no route then and none now, so nothing is expected.
-*Insufficient*: what is known leaves more than one of these open.
+- "on_course": nothing moved, and nothing is expected yet.
+- "due": nothing moved, and what the outcome leads one to expect is due.
+- "overdue": nothing moved, and it should have by now.
+- "progressed" and "regressed": the outcome or the followed fact moved up, or down.
+- "changed": for a person to read: opposite directions, or a move that the policy does not speak of.
+- "not_applicable": nothing is expected of where the client was and still is.
+- "insufficient": what is known leaves more than one of these open.
 """
 
 

@@ -275,10 +275,41 @@ class OwnedCondition(NamedTuple):
 
 @dataclass(frozen=True)
 class RuleSet:
-    """Facts, criteria, decisions and all that belongs to them.
+    """A rule set: facts, criteria, decisions and all that belongs to them.
 
-    Tuples stand in declared order. That order sorts what is reported and
-    nothing else: it never changes a verdict.
+    `load_ruleset` makes it. It is frozen. Tuples stand in declared order. That order sorts what is
+    reported and nothing else: it never changes a verdict. Texts are mappings from language to text.
+
+    Attributes:
+        id: The name of the rule set, such as "rijswijk-2023".
+        version: Its version, as three numbers with dots between them.
+        title: What it is called.
+        purpose: What it is for.
+        owner: Who answers for it.
+        languages: The languages of its texts, the main one first.
+        facts: What may be known of a client.
+        criteria: Conditions with a name, which rules refer to.
+        decisions: The questions that it answers, each with its outcomes and rules.
+        constraints: What cannot be true together.
+        flags: Signals beside the verdicts.
+        sources: The documents that the rules are taken from.
+        citations: The sentences of these that are cited, by place and digest.
+        refusals: Columns of caseloads that are refused, and why.
+        client_id_aliases: Further names of the column with the client id.
+        unknown_texts: Texts that stand for unknown in caseload files.
+        declined_texts: Texts that stand for asked and not answered.
+        valid_from: The first day on which it is valid, if it says so.
+        valid_until: The last day on which it is valid, if it says so.
+        evidence: How a dossier is weighed.
+        follow_up: By what clients are followed over time.
+        expectations: What the author expects of all profiles, to be proved.
+        acceptances: Findings of `verify` that the author accepts, and why.
+        wording: Sentences for pages.
+        publication: Who sends pages out, and what the owner answers for.
+        instance: Of rules with parameters, which days and which variant the numbers are of.
+        parameters: The numbers that conditions name, as they are in this instance.
+        scores: Points that criteria and rules ask for.
+        topics: What facts are about, for interviews.
     """
 
     id: str
@@ -354,23 +385,26 @@ class RuleSet:
 
     @cached_property
     def rule_conditions(self) -> Mapping[str, Condition]:
-        """When each rule applies, by id; `otherwise` where no other rule of its decision does."""
+        """The condition of each rule, by id.
+
+        That of an `otherwise` rule is that no other rule of its decision applies.
+        """
         return MappingProxyType(
             {r.id: r.when or d.none_applies for d in self.decisions for r in d.rules}
         )
 
     @cached_property
     def flag_conditions(self) -> Mapping[str, Condition]:
-        """When each flag is raised, by id; without those that the dossier raises."""
+        """The condition of each flag, by id; without those that a dossier raises."""
         return MappingProxyType({f.id: f.when for f in self.flags if f.when is not None})
 
     @cached_property
     def conditions(self) -> tuple[Condition, ...]:
-        """Every condition that can change an answer, whole: what is expected is none."""
+        """Every condition that can change an answer; those of expectations are not among them."""
         return tuple([one.condition for one in self.owned_conditions()])
 
     def owned_conditions(self) -> Iterator[OwnedCondition]:
-        """Yield every such condition with the part that it belongs to, in declared order."""
+        """Yield each of `conditions` with the part that it belongs to, in declared order."""
         for constraint in self.constraints:
             yield OwnedCondition("constraint", constraint, "forbids", constraint.forbids)
         for criterion in self.criteria:

@@ -37,7 +37,10 @@ DIALECTS: Mapping[str, Dialect] = {
     "tsql": Dialect(128),
     "bigquery": Dialect(300),
 }
-"""The dialects by sqlglot's name. The tests run the first two, and read the others back."""
+"""The dialects that are written, by sqlglot's name.
+
+The tests run DuckDB and PostgreSQL, and have sqlglot read the others back.
+"""
 
 MAX_NODES = 5_000
 """Nodes of diagrams in one statement."""
@@ -62,13 +65,16 @@ def export_sql(
 
     The table has a text `client_id` and, named by the ids of the facts, boolean, integer, decimal,
     date and text columns; NULL is unknown. The view has the columns of a classified caseload (see
-    `docs/caseloads.md`), without those of missing facts. A dot in a name parts it from its
-    schema. Every row has the engine's own answer. `most_nodes` limits the size of the statement,
-    and `most_columns` how wide one of its steps is.
+    `docs/caseloads.md`), without those of missing facts. Every row has the engine's own answer.
 
-    Raises UsageError for an unknown dialect or a name that does not fit it, BudgetError
-    if the rule set is too large to be written (it names the part), RuleSetError if its
-    constraints exclude every profile, and MissingExtraError if sqlglot is not installed.
+    - `dialect` is one of `DIALECTS`.
+    - `table_name` and `view_name` may have a schema before a dot.
+    - `most_nodes` limits the size of the statement, and `most_columns` how wide one of its steps
+      is.
+
+    Raises UsageError for an unknown dialect or a name that does not fit it, BudgetError if the rule
+    set is too large to be written (it names the part), RuleSetError if its constraints exclude
+    every profile, and MissingExtraError if sqlglot is not installed.
     """
     if dialect not in DIALECTS:
         raise UsageError(f"`{dialect}` is no dialect that is written: use {', '.join(DIALECTS)}")

@@ -1,7 +1,7 @@
 """Tables: many rows at once, Arrow columns in and out (extra `tables`).
 
-`classify_table` takes a whole table in memory. What comes in batches, a file or a part
-of a table elsewhere, is read by a `TableReading`: one per set of columns, from
+`Engine.classify_table` takes a whole table in memory. What comes in batches, a file or a part of a
+table elsewhere, is read by a `TableReading`: one per set of columns, from
 `TableClassifier.reading`.
 """
 

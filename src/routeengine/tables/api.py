@@ -38,10 +38,11 @@ Note: TypeAlias = Callable[[str], object]
 class TableTrace(Generic[T]):
     """The verdicts of a table, and what they rest on.
 
-    `table` has the verdicts, as `Engine.classify_table` gives them. `truths` is a pyarrow
-    table of a column `rule.ID` per rule and `criterion.ID` per criterion: true, false, or
-    null where what is known leaves it open, and where the row could not be used. For a rule it
-    is its condition, whether or not another one outranks it. Two bits a cell.
+    `Engine.trace_table` makes it. `table` has the verdicts, as `Engine.classify_table` returns
+    them. `truths` is a pyarrow table with a column `rule.ID` per rule and `criterion.ID` per
+    criterion: true, false, or null where what is known leaves it open, and where the row could not
+    be used. For a rule it is the truth of its condition, whether or not another one outranks it. A
+    cell takes two bits.
     """
 
     table: T
@@ -67,10 +68,10 @@ class TableTrace(Generic[T]):
         return {fact: knowledge for fact, knowledge in given.items() if knowledge is not None}
 
     def explain_row(self, row: int, lang: str | None = None) -> Explanation:
-        """Explain the answer of a row, counted from 0, in full.
+        """Return the full explanation of a row, counted from 0.
 
-        Raises UsageError as `profile` does, and ValueError for a language that the rule
-        set does not speak.
+        `lang` is as for `Engine.explain`. Raises UsageError as `profile` does, and LanguageError
+        for a language that the rule set does not speak.
         """
         return self._explain(self.profile(row), lang)
 
@@ -85,7 +86,11 @@ def classify_table(
     note: Note | None = None,
     decimal: DecimalSign | None = None,
 ) -> T:
-    """Classify a table of any kind, and give its columns as the same kind."""
+    """Return the verdicts of a table of any kind as a table of the same kind.
+
+    `classifier` is an engine's `tables`: `Engine.classify_table` does this, and describes the other
+    arguments and the errors.
+    """
     arrow, back = as_arrow(table)
     reading = classifier.reading(
         arrow.schema, drop_columns=drop_columns, columns=columns, missing=missing, decimal=decimal
@@ -105,7 +110,11 @@ def trace_table(
     note: Note | None = None,
     decimal: DecimalSign | None = None,
 ) -> TableTrace[T]:
-    """Classify a table of any kind, and keep the truth of every rule and criterion."""
+    """Return the verdicts of a table of any kind, with the truth of every rule and criterion.
+
+    `classifier` is an engine's `tables`, and `explain` explains a profile in a language:
+    `Engine.trace_table` does this, and describes the other arguments and the errors.
+    """
     arrow, back = as_arrow(table)
     reading = classifier.reading(
         arrow.schema,
@@ -229,12 +238,13 @@ def classify_stream(
 ) -> pa.RecordBatchReader:
     """Classify batches as they are read, holding one at a time: a row out for every row in.
 
-    `classifier` is an engine's `tables`, and `source` whatever has `__arrow_c_stream__`. As
-    `Engine.classify_table`, but nobody checks whether a client id appears in two rows: the
-    batches that are gone are not kept. `note` is called when the last one was read.
+    `classifier` is an engine's `tables`, and `source` whatever has `__arrow_c_stream__`. The other
+    arguments are as for `Engine.classify_table`. Nobody checks whether a client id appears in two
+    rows, because the batches that are gone are not kept. `note` is called when the last batch was
+    read.
 
-    Raises CaseloadError for columns that are not facts, are refused or appear twice, and
-    UsageError for what is not a stream of Arrow batches.
+    Raises CaseloadError for columns that are not facts, are refused or appear twice, and UsageError
+    for what is not a stream of Arrow batches.
     """
     if not hasattr(source, "__arrow_c_stream__"):
         raise UsageError("a stream must have `__arrow_c_stream__`: it is of Arrow batches")
@@ -273,12 +283,13 @@ def classify_lazy(
 ) -> LazyFrame:
     """Classify a lazy frame of polars when it is collected: `frame.pipe(classify_lazy, tables)`.
 
-    `classifier` is an engine's `tables`. As `Engine.classify_table`, with the same columns: a row
-    for each row, in their order. The streaming engine hands it part by part, so that nobody checks
-    whether a client id appears in two rows.
+    `classifier` is an engine's `tables`. The other arguments and the columns that come out are as
+    for `Engine.classify_table`: a row for each row, in the same order. Nobody checks whether a
+    client id appears in two rows, because the streaming engine of polars hands the frame over part
+    by part.
 
-    Raises CaseloadError for columns that are not facts, are refused or appear twice, when it is
-    called and not when rows are read, and UsageError for a column that does not come out of any.
+    Raises CaseloadError for columns that are not facts, are refused or appear twice, and UsageError
+    for a column that does not come out of any: when it is called, and not when rows are read.
     """
     from polars import DataFrame  # of whom the frame is
 

@@ -27,13 +27,13 @@ from routeengine.tables.evaluation import Evaluation, Evaluator, Workspace
 from routeengine.tables.output import Faults
 
 BATCH = 1 << 17
-"""Rows that go side by side: their words stay in the processor's cache."""
+"""How many rows are worked out side by side: so many fit into the processor's cache."""
 
 
 class TableClassifier:
     """Classifies tables by one rule set: compiled once, and shared by threads.
 
-    `answer` gives the answer of one state of knowledge, for rows that go alone.
+    `Engine.tables` makes it. What comes in batches is read by a `TableReading`, from `reading`.
     """
 
     def __init__(self, executor: LanesExecutor, answer: Callable[[State], Answer]) -> None:
@@ -44,7 +44,7 @@ class TableClassifier:
         self.provenance = ruleset_columns(reference(self.ruleset))
 
     def reader(self, fact: str, decimal: DecimalSign | None = None) -> FactReader:
-        """Return what reads the cells of a fact."""
+        """Return what reads the cells of a fact; for the library's own use."""
         known = self.readers[fact]
         return known if decimal is None else FactReader(self.ruleset, known.fact, decimal)
 
@@ -59,15 +59,17 @@ class TableClassifier:
         named: str = "the table",
         decimal: DecimalSign | None = None,
     ) -> TableReading:
-        """Get ready for tables with these columns; what is wrong with those is found here.
+        """Return a reading of tables with these columns; what is wrong with those is found here.
 
-        `columns` are those that come out, all of them if it is None; `error` always does. `traced`
-        readings tell the truth of every rule and criterion too. `decimal` says which sign stands
-        before decimals, where a text could be meant in two ways.
+        - `schema` is the Arrow schema of the tables.
+        - `drop_columns`, `columns`, `missing` and `decimal` are as for `Engine.classify_table`;
+          `error` always comes out.
+        - `traced` readings tell the truth of every rule and criterion too.
+        - `named` is what errors and notes call the table.
 
-        Raises CaseloadError that names every column that is not a fact, is refused or
-        appears twice, with `named` as the name of the table; UsageError for a column that
-        does not come out of any, and for a decimal sign that is none.
+        Raises CaseloadError that names every column that is not a fact, is refused or appears
+        twice; UsageError for a column that does not come out of any, and for a decimal sign that is
+        none.
         """
         wanted = output.wanted_columns(self.ruleset, columns, missing=missing)
         sign = check_decimal(decimal)
@@ -85,9 +87,10 @@ class Evaluated(NamedTuple):
 class TableReading:
     """Classifies batches of one table; may be shared by threads.
 
-    `schema` has the columns that come out, the same for every batch, `trace_schema` those of the
-    truths, and `id_column` the place of the client ids, or None; `id_type` is the type in which
-    they come out. `named` is what errors and notes call the table.
+    `TableClassifier.reading` makes it. `schema` has the columns that come out, the same for every
+    batch, and `trace_schema` those of the truths. `id_column` is the place of the client ids, or
+    None, and `id_type` the type in which they come out. `named` is what errors and notes call the
+    table.
     """
 
     def __init__(
@@ -127,10 +130,10 @@ class TableReading:
     def classify(
         self, batch: pa.RecordBatch, ids: pa.Array | None = None, faults: Faults | None = None
     ) -> pa.RecordBatch:
-        """Classify the rows of a batch: a row out for every row in, in their order.
+        """Classify the rows of a batch: return a row for every row, in the same order.
 
-        `ids` are the client ids to write out, and `faults` what is wrong with rows beside
-        their facts, by row from 0: a row with faults has no verdict.
+        `ids` are the client ids to write out, none of them if it is None. `faults` is what is wrong
+        with rows beside their facts, by row from 0: a row with faults has no verdict.
         """
         return self.evaluate(batch, ids, faults).verdicts
 
@@ -181,7 +184,10 @@ class TableReading:
         return found
 
     def lone_rows(self, batch: pa.RecordBatch, ids: pa.Array, faults: Faults) -> int:
-        """Count the rows in which nothing stands but a client id, be it one of an earlier row."""
+        """Return the number of rows in which nothing stands but a client id.
+
+        The id may be that of an earlier row. `faults` are those that `evaluate` found.
+        """
         wrong = {row: some for row, some in faults.items() if {f for f, _ in some} != {CLIENT_ID}}
         facts = {one.fact: readable(batch.column(one.place)) for one in self._facts}
         return len(lone_rows(ids, facts, wrong))
@@ -198,7 +204,10 @@ class TableReading:
         return encoded
 
     def profile(self, table: pa.Table, row: int) -> Mapping[str, Any]:
-        """Return what a row says as a profile; FAULTY where it cannot be used."""
+        """Return what a row, counted from 0, says as a profile.
+
+        A fact that cannot be read has the value `FAULTY`: `TableTrace.profile` refuses such a row.
+        """
         return {
             column.fact: column.first(table.column(column.place).slice(row, 1))
             for column in self._facts

@@ -1,7 +1,7 @@
 """For whoever writes rules: made clients, laws that rules should keep, and made rule sets.
 
-Needs the extra `testing` (Hypothesis and pytest). See docs/testing.md. What is drawn here is
-made: a failing test shows the whole profile, for that is what it is for.
+Needs the extra `testing` (Hypothesis and pytest). See `docs/testing.md`. All clients here are made,
+so a failing test shows the whole profile.
 """
 
 from __future__ import annotations

@@ -28,7 +28,9 @@ ASSESSORS = ("assessor 1", "assessor 2")
 
 
 def observations(ruleset: RuleSet, until: date = BEGIN) -> st.SearchStrategy[Observation]:
-    """Draw something observed of a client: a value, part of the values, or declined.
+    """Return a strategy for an observation of a client: a value, some of the values, or declined.
+
+    `until` is the last day on which it may have been recorded.
 
     Raises UsageError if the rule set does not say how evidence is weighed.
     """
@@ -127,12 +129,12 @@ class _GrowingDossier(RuleBasedStateMachine):
 
 
 def dossier_machine(ruleset: RuleSet) -> type[RuleBasedStateMachine]:
-    """Make a state machine in which a dossier of this rule set grows, and time goes by.
+    """Return a state machine in which a dossier of this rule set grows, and time goes by.
 
-    Whatever comes in: nothing that was recorded is lost, every fact rests on what was
-    recorded, the order of recording never matters, what nobody observed is unknown, and
-    evidence never changes what the facts alone would lead to. Give it to pytest as
-    `TestDossiers = dossier_machine(ruleset).TestCase`.
+    It checks that whatever comes in, nothing that was recorded is lost, every fact rests on what
+    was recorded, the order of recording does not matter, what nobody observed is unknown, and
+    evidence never changes what the facts alone would lead to. Give it to pytest as `TestDossiers =
+    dossier_machine(ruleset).TestCase`.
 
     Raises UsageError if the rule set does not say how evidence is weighed.
     """

@@ -254,7 +254,11 @@ def rulesets(
     of: st.SearchStrategy[Domain] = domains,
     min_scores: int = 0,
 ) -> RuleSet:
-    """Draw a whole rule set; `of` draws the domains of its facts."""
+    """Return a strategy for whole rule sets, to test what is written for any rule set.
+
+    Call it without `draw`: `rulesets(max_facts=3)`. The numbers say how many facts, constraints and
+    scores a rule set has at least or at most; `of` is a strategy for the domains of its facts.
+    """
     # The first choice of each draw is the plainest, for examples shrink towards it.
     count = draw(st.integers(min_facts, max_facts))
     facts = tuple(a_fact(f"f{number}", draw(of)) for number in range(count))
@@ -311,7 +315,11 @@ def _some(domain: Domain) -> st.SearchStrategy[ValueSet]:
 
 @st.composite
 def states(draw: st.DrawFn, ruleset: RuleSet) -> dict[str, Known]:
-    """Draw what is known of a client: full, partial, declined, disputed or nothing."""
+    """Return a strategy for what is known of a client, as executors have it.
+
+    Call it without `draw`: `states(ruleset)`. A fact is known, known in part, unknown, declined or
+    disputed. Constraints are not kept, so that facts may contradict each other.
+    """
     state = {}
     for fact in ruleset.facts:
         full = fact.domain.full

@@ -27,11 +27,14 @@ from routeengine.verification.alignment import rebuilt
 Given: TypeAlias = Mapping[str, Any]
 
 Law: TypeAlias = Callable[[Engine, Given], None]
-"""Says nothing of a made profile on which it holds, and raises BrokenLawError on others."""
+"""A law: called with an engine and a made profile, it raises BrokenLawError if it is broken."""
 
 
 class BrokenLawError(AssertionError):
-    """A law does not hold on a made profile; the message shows where and why."""
+    """A law does not hold on a made profile; the message shows where and why.
+
+    The message holds the decision and what is wrong, the profile, and what the rules say of it.
+    """
 
 
 def _law(flaws: Callable[[Engine, Given, Result], Iterator[str]]) -> Law:
@@ -49,7 +52,10 @@ def _law(flaws: Callable[[Engine, Given, Result], Iterator[str]]) -> Law:
 
 @_law
 def total(_: Engine, __: Given, result: Result) -> Iterator[str]:
-    """No gap: in each decision that applies, a rule answers."""
+    """No gap: in each decision that applies, a rule answers.
+
+    A `Law`: call it as `total(engine, profile)`.
+    """
     for name, verdict in result.verdicts.items():
         if verdict.reason == "gap":
             yield f"decision `{name}` has a gap: no rule applies"
@@ -57,7 +63,10 @@ def total(_: Engine, __: Given, result: Result) -> Iterator[str]:
 
 @_law
 def exclusive(_: Engine, __: Given, result: Result) -> Iterator[str]:
-    """No overlap: no two rules that lead elsewhere win together."""
+    """No overlap: no two rules that lead elsewhere win together.
+
+    A `Law`: call it as `exclusive(engine, profile)`.
+    """
     for name, verdict in result.verdicts.items():
         if verdict.reason == "overlap":
             rules = " and ".join(f"`{rule}`" for rule in verdict.rules)
@@ -66,7 +75,10 @@ def exclusive(_: Engine, __: Given, result: Result) -> Iterator[str]:
 
 @_law
 def order_free(engine: Engine, profile: Given, result: Result) -> Iterator[str]:
-    """The order of rules, criteria, constraints, parts of conditions and keys changes nothing."""
+    """The order of rules, criteria, constraints, parts of conditions and keys changes nothing.
+
+    A `Law`: call it as `order_free(engine, profile)`.
+    """
     other = _turned_round(engine).classify(dict(list(profile.items())[::-1]))
     for name, verdict in result.verdicts.items():
         if _in_one_order(verdict) != _in_one_order(other.verdicts[name]):
@@ -79,7 +91,8 @@ def order_free(engine: Engine, profile: Given, result: Result) -> Iterator[str]:
 def information_monotone(engine: Engine, profile: Given, result: Result) -> Iterator[str]:
     """Whatever is learnt of an unknown fact, nothing new becomes possible, and decided stays.
 
-    What would contradict the rest is not learnt: then a person looks at all of it.
+    What would contradict the rest is not learnt: then a person looks at all of it. A `Law`: call it
+    as `information_monotone(engine, profile)`.
     """
     for fact, value in _learnt(engine, profile):
         # Whoever can start soon is not learnt to be unable to take part: the decisions that read
@@ -100,7 +113,8 @@ def information_monotone(engine: Engine, profile: Given, result: Result) -> Iter
 def irrelevant_facts_irrelevant(engine: Engine, profile: Given, result: Result) -> Iterator[str]:
     """A fact that a decision neither asks for nor reads does not change its verdict.
 
-    Facts that a constraint ties to others are left out: to learn one is to learn of another.
+    Facts that a constraint ties to others are left out: to learn one is to learn of another. A
+    `Law`: call it as `irrelevant_facts_irrelevant(engine, profile)`.
     """
     tied = {fact for coupling in couplings(engine.ruleset) for fact in coupling.facts}
     for name, verdict in result.verdicts.items():
@@ -131,11 +145,12 @@ def twins(
 ) -> None:
     """Clients who differ in one named fact only get the same verdict.
 
-    `among` are the values to compare; all of them if it is left out. With
-    `where_it_applies`, twins to whom the decision does not apply are left out. So is
+    Every value of `fact` that the rules tell apart is tried in the profile, or those that are
+    `among`. With `where_it_applies`, twins to whom the decision does not apply are left out. So is
     a twin who would contradict a constraint: there is no such client.
 
-    Raises UsageError for a fact or decision that does not exist.
+    Raises BrokenLawError if the decision comes out otherwise for some value, and UsageError for a
+    fact or decision that does not exist.
     """
     __tracebackhide__ = True
     if fact not in engine.ruleset.fact or decision not in engine.ruleset.decision:
@@ -164,15 +179,15 @@ LAWS: tuple[Law, ...] = (
     information_monotone,
     irrelevant_facts_irrelevant,
 )
-"""The laws that hold of any good rule set; for `pytest.mark.parametrize`, say."""
+"""The laws that hold of any good rule set, for example for `pytest.mark.parametrize`."""
 
 
 def laws(ruleset: RuleSet) -> dict[str, Law]:
     """Return the laws for one rule set by name: `LAWS`, and twins for each possible proxy.
 
-    A fact that may stand in for origin must not tell clients apart wherever a decision applies
-    to them. Decisions whose own rules name the fact (as they do where it is their subject)
-    are left out: what they should say is for the author to test.
+    A fact that may stand in for origin (`possible_proxy`) must not tell clients apart wherever a
+    decision applies to them. Decisions whose own rules name the fact (as they do where it is their
+    subject) are left out: what they should say is for the author to test.
     """
     by_name: dict[str, Law] = {law.__name__: law for law in LAWS}
     for fact, decision in product(ruleset.facts, ruleset.decisions):

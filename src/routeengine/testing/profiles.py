@@ -28,14 +28,23 @@ FORMS = ("known", "known", "known", "unknown", "unknown", "declined", "one_of", 
 def profiles(
     ruleset: RuleSet, *, known: Mapping[str, Any] | None = None, near_boundaries: bool = True
 ) -> st.SearchStrategy[dict[str, Value]]:
-    """Draw full profiles that break no constraint: a value for every fact.
+    """Return a strategy for full profiles that break no constraint: a value for every fact.
 
-    `known` holds what every profile has to agree with, as a profile would. Near
-    boundaries each group of values that the rules do not tell apart is as likely as
-    another, and so are its first and last value; else all values of a fact are.
+    - `known` holds what every profile has to agree with, in the form of a profile.
+    - `near_boundaries` makes each group of values that the rules do not tell apart as likely as
+      another, and so its first and last value; otherwise all values of a fact are as likely.
 
-    Raises ProfileError for what cannot be known, UsageError if what is known contradicts
-    itself, and BudgetError if the constraints are too large.
+    Raises ProfileError for what cannot be known, UsageError if what is known contradicts itself,
+    and BudgetError if the constraints are too large.
+
+    Examples:
+        >>> from hypothesis import given
+        >>> from routeengine import Engine, load_ruleset
+        >>> from routeengine.testing import profiles
+        >>> engine = Engine(load_ruleset("rijswijk-2023"))
+        >>> @given(profiles(engine.ruleset, known={"receives_benefit": True}))
+        ... def test_every_client_gets_an_answer(profile):
+        ...     assert engine.classify(profile).verdicts["route"].status != "insufficient"
     """
     return st.composite(_Maker(ruleset, known or {}, near_boundaries).draw)()
 
@@ -43,10 +52,11 @@ def profiles(
 def partial_profiles(
     ruleset: RuleSet, *, known: Mapping[str, Any] | None = None, near_boundaries: bool = True
 ) -> st.SearchStrategy[dict[str, Any]]:
-    """Draw what may be known of a client: facts known, unknown, declined or known in part.
+    """Return a strategy for what may be known of a client: known, in part, declined or unknown.
 
-    As `profiles`, of which then something is forgotten, so that what is left never
-    contradicts itself. What is `known` stands in every profile as it is.
+    Each is a profile of `profiles`, of which then something is forgotten, so that what is left
+    never contradicts itself. What is `known` stands in every profile as it is. The arguments and
+    the errors are those of `profiles`.
     """
     fixed = dict(known or {})
     full = profiles(ruleset, known=fixed, near_boundaries=near_boundaries)

@@ -71,8 +71,13 @@ class PairedCoupling:
 class Differing:
     """A most ordinary full profile on which two rule sets differ, and what each says of it.
 
-    `before` and `after` are verdicts of the decision `name`, or whether the flag `name` is
-    raised, or whether the profile is possible at all.
+    Attributes:
+        kind: "decision", "flag", or "possible" if only one of them allows the profile.
+        name: The id of the decision or flag; "" otherwise.
+        witness: The profile.
+        before: What the first rule set says: a verdict, or whether the flag is raised or the
+            profile is possible.
+        after: What the second rule set says.
     """
 
     kind: Kind
@@ -246,9 +251,9 @@ def compiled(compiler: Compiler) -> Compiler:
 class Comparison:
     """Compares one rule set with many others that speak of the same facts.
 
-    What they have in common with it is compiled once. `rules` asks that the winning rules
-    are the same too; `order` is an order of the facts that was worked out before. Not for
-    use by several threads at once.
+    What they have in common with it is compiled once. `rules` asks that the winning rules are the
+    same too. `budget` is the number of nodes that a comparison may take, and `order` an order of
+    the facts that was worked out before. Not for use by several threads at once.
     """
 
     def __init__(
@@ -265,7 +270,10 @@ class Comparison:
         self._compiler = compiler_of([ruleset], order, budget)
 
     def pair(self, other: RuleSet) -> RuleSetPair:
-        """Put another rule set beside it. Raises UsageError if it has other facts."""
+        """Return both rule sets in one diagram, for the library's own use.
+
+        Raises UsageError if the other one has other facts, decisions or flags.
+        """
         _refuse_other_names(self.ruleset, other)
         before = self._room_for(other)
         return RuleSetPair(before, before.beside(other), rules=self._rules)
@@ -284,10 +292,12 @@ class Comparison:
         return self._compiler
 
     def first_difference(self, other: RuleSet) -> Differing | None:
-        """Return a smallest ordinary profile on which they differ, or None: they mean the same.
+        """Return a most ordinary profile on which they differ, or None: they mean the same.
 
         Decisions are looked at first, in their order, then flags, then what is possible.
-        Raises BudgetError if that cannot be determined within the budget.
+
+        Raises UsageError if the other one has other facts, decisions or flags, and BudgetError if
+        the answer is not found within the budget.
         """
         pair = self.pair(other)
         undetermined = []
@@ -303,11 +313,14 @@ class Comparison:
 
 
 def first_difference(old: RuleSet, new: RuleSet, *, rules: bool = False) -> Differing | None:
-    """Return a smallest ordinary profile on which two rule sets differ, or None.
+    """Return a most ordinary profile on which two rule sets differ, or None.
 
-    None is a proof that they mean the same on every full profile. Both have to name the
-    same facts, decisions and flags (UsageError). `rules` asks that the same rules win.
-    Raises BudgetError if it cannot be determined. To compare one with many, use `Comparison`.
+    None is a proof that they mean the same on every full profile. `rules` asks that the same rules
+    win. To compare one with many, use `Comparison`; to compare versions with other facts, use
+    `diff`.
+
+    Raises UsageError if the two have other facts, decisions or flags, and BudgetError if the answer
+    is not found within the budget.
     """
     return Comparison(old, rules=rules).first_difference(new)
 

@@ -51,12 +51,23 @@ Kind: TypeAlias = Acceptable | ErrorKind | NoteKind | Literal["undetermined", "s
 class Finding:
     """Something about the rules that their author should look at.
 
-    `about` names what it is about, as an acceptance does. `witness` is a full profile on which
-    it shows, `changed` a second one where it takes two, and `enough` the facts of the
-    witness that alone lead there. `covers` says how many combinations of cells it is so on, of all
-    that the constraints leave, and how many full profiles.
-    All are empty for what never is. `accepted` holds the author's reason, and `hint` what would
-    mend it, where that can be said. `look` finds the regions.
+    What is about a part that is never used has no witness, and covers nothing.
+
+    Attributes:
+        kind: What kind of finding it is, such as "gap", "overlap" or "redundant_rule";
+            `docs/verification.md` lists them.
+        decision: The id of the decision, or "" if it is about none.
+        message: What is wrong, in a sentence.
+        about: The ids of what it is about, as an acceptance names them.
+        place: Where that stands: file, line and column.
+        rules: The ids of the rules that are involved.
+        witness: A full profile on which it shows.
+        changed: A second full profile, where it takes two to show it.
+        enough: The facts of the witness that alone lead there.
+        covers: On how many `combinations` of cells and full `profiles` it is so.
+        accepted: The author's reason for accepting it, by language; None if it is not accepted.
+        hint: What would mend it; empty if that cannot be said.
+        look: Finds the regions, for `regions`, `left_over` and `points`.
     """
 
     kind: Kind
@@ -80,25 +91,29 @@ class Finding:
     def regions(self) -> tuple[Region, ...]:
         """Where it is so, of a gap, an overlap or a broken expectation; found when first asked.
 
-        As few and as wide as can be: none can be left out, and no fact of one may be otherwise.
-        Of a change that is not expected it is where that change starts. If there are too many
-        to be told, `left_over` says how much more there is.
+        They are as few and as wide as can be: none can be left out, and none can be made wider. Of
+        a change that is not expected it is where that change starts. If there are too many,
+        `left_over` says how much the others cover.
         """
         return self.look().some
 
     @property
     def left_over(self) -> Amount:
-        """How much of what has regions lies in none of them."""
+        """How much of what the finding covers lies in none of its regions."""
         return self.look().left_over
 
     @property
     def points(self) -> Points:
-        """Which totals the scores that the decision reads have there, if that fits."""
+        """The totals there of the scores that the decision reads; empty where it is too large."""
         return self.look().points
 
     @property
     def severity(self) -> Severity:
-        """How grave it is: an error is wrong, a warning never bites, a note is to be known."""
+        """How grave it is: "error", "warning" or "note".
+
+        A warning is about what never makes a difference, or could not be proved; a note asks for
+        nothing. `docs/verification.md` has the severity of each kind.
+        """
         if self.kind in get_args(ErrorKind):
             return "error"
         return "note" if self.kind in get_args(NoteKind) else "warning"
@@ -118,8 +133,13 @@ def _row(one: Finding) -> tuple[str, ...]:
 class Proof:
     """What was looked through for one decision: combinations of cells, in all and per answer.
 
-    `profiles` counts the same in full profiles, value by value. `overlap` is all that is under
-    review because rules overlap: findings of overlaps have profiles in common.
+    Attributes:
+        decision: The id of the decision.
+        combinations: The number of combinations of cells that the constraints leave.
+        answers: How many of these lead to each outcome, to "review" and to "not_applicable".
+        profiles: The same in full profiles.
+        overlap: All that is under review because rules overlap. Findings of overlaps may have
+            profiles in common, so that they add up to more.
     """
 
     decision: str
@@ -131,7 +151,10 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An expectation that holds, and on how much: profiles, or changes, that it speaks of."""
+    """An expectation that holds, and on how much: profiles, or changes, that it speaks of.
+
+    `expectation` is its id, and `covers` how much it speaks of.
+    """
 
     expectation: str
     covers: Amount
@@ -139,7 +162,14 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The findings, those the author accepts apart; the sizes of the proofs; what is kept."""
+    """What a check of one rule set found and proved.
+
+    Attributes:
+        findings: What was found, in the order of the files.
+        accepted: What was found and the author accepts.
+        proofs: What was looked through, for each decision.
+        kept: The expectations that hold.
+    """
 
     findings: tuple[Finding, ...]
     accepted: tuple[Finding, ...]
@@ -155,5 +185,5 @@ class Verification:
 
     @property
     def clean(self) -> bool:
-        """Whether nothing was found but notes."""
+        """Whether nothing was found but notes; what the author accepts does not count."""
         return all(finding.severity == "note" for finding in self.findings)

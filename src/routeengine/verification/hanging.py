@@ -44,7 +44,7 @@ PARTED: Final = "parted"
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A full profile, and what the decision comes to on it, with the rules that win."""
+    """A full `profile`, and the `verdict` of the decision on it, with the rules that win."""
 
     profile: Mapping[str, Value]
     verdict: CompleteVerdict
@@ -52,7 +52,12 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class HangingRule:
-    """A rule that wins or not as the fact is, where the verdict hangs on it: how, and where."""
+    """A rule that wins or not as the fact is, where the verdict hangs on the fact.
+
+    `rule` is its id, and `covers` on how much. `through` says how it depends on the fact: its own
+    "condition" asks it; it asks an earlier "decision" that does; whether the decision "applies"
+    depends on it; or only "others", which outrank it, do.
+    """
 
     rule: str
     through: Through
@@ -61,12 +66,22 @@ class HangingRule:
 
 @dataclass(frozen=True, slots=True)
 class Hanging:
-    """Whether a decision hangs on a fact.
+    """Whether a decision hangs on a fact: whether the verdict is another for some value of it.
 
-    `covers` is where it does, of all that is possible (`whole`). `pair` are two profiles that
-    differ in the fact alone. `regions` say for whom, `left_over` what none of them shows. `read` is
-    whether any rule of the decision reads the fact, itself or through an earlier decision. Where
-    nothing is covered that is proved, unless it is `undetermined`: too large to be looked through.
+    If nothing is covered that is proved, unless it is `undetermined`.
+
+    Attributes:
+        fact: The id of the fact.
+        decision: The id of the decision.
+        read: Whether any rule of the decision reads the fact, itself or through an earlier
+            decision.
+        covers: On how much of the whole the verdict hangs on the fact.
+        whole: All that is possible.
+        pair: Two profiles that differ in the fact alone and are answered differently.
+        rules: The rules that win or not as the fact is.
+        regions: For whom the verdict hangs on the fact.
+        left_over: The size of what no region shows.
+        undetermined: True if it was too large to be looked through.
     """
 
     fact: str
@@ -82,7 +97,7 @@ class Hanging:
 
     @property
     def hangs(self) -> bool:
-        """Whether it hangs on the fact for anybody."""
+        """Whether the verdict hangs on the fact for anybody."""
         return bool(self.covers)
 
 
@@ -95,9 +110,19 @@ def hangs_on(
 ) -> tuple[Hanging, ...]:
     """Return, per fact and decision, whether the verdict hangs on the fact, and for whom.
 
-    `facts` are those that may stand in for origin (`possible_proxy`) if it is None, and `decisions`
-    all of them. Raises UsageError for a name that is not there, and BudgetError if the constraints
-    are too large to be looked at.
+    `facts` are ids of facts; if it is None, those that may stand in for origin (`possible_proxy`).
+    `decisions` are ids of decisions, all of them if it is None.
+
+    Raises UsageError for a name that is not there, and BudgetError if the constraints are too large
+    to be looked at.
+
+    Examples:
+        >>> from routeengine import load_ruleset
+        >>> from routeengine.verification import hangs_on
+        >>> ruleset = load_ruleset("rijswijk-2023")
+        >>> [one] = hangs_on(ruleset, facts=["willing"], decisions=["route"])
+        >>> one.hangs, one.rules[0].rule, one.rules[0].through
+        (True, 'route_b', 'condition')
     """
     flagged = [fact.id for fact in ruleset.facts if fact.possible_proxy]
     asked = _known(flagged if facts is None else facts, ruleset.fact, "fact")
@@ -256,8 +281,15 @@ def _parting(one: object, other: object) -> Hashable:
 class HangingClients:
     """For how many clients of a caseload the verdict hangs on a fact, as it may be shown.
 
-    `counts` are in the order of what was asked. `faults` are rows that could not be read and count
-    nowhere, and `notes` say what was read otherwise than it is written. No client is named.
+    No client is named. A count has a `number`: None if it is hidden because it is small, or would
+    tell a small one. It is a number of tens if `rounded` is True.
+
+    Attributes:
+        limit: Counts below this are hidden.
+        clients: How many clients there are.
+        counts: For how many the verdict hangs on the fact, in the order of what was asked.
+        faults: Rows that could not be read and count nowhere.
+        notes: What was read otherwise than it is written.
     """
 
     limit: int
@@ -275,9 +307,10 @@ def hanging_clients(
 ) -> HangingClients:
     """Count the clients who would be told another verdict if just that fact were otherwise.
 
-    All else stays as it is known of them; whoever's fact is not known counts if two values lead to
-    different verdicts. Values that contradict what is known do not count. The other arguments are
-    as for `open_caseload`, which says what it raises.
+    `found` is what `hangs_on` returned, and `caseload` the path of a file; the other arguments are
+    as for `open_caseload`, and so are the errors. All else stays as it is known of a client. A
+    client whose fact is not known counts if two of its values lead to different verdicts. Values
+    that contradict what is known do not count.
     """
     limit = ruleset.publication.small_counts_below if ruleset.publication else None
     asked = {place: one for place, one in enumerate(found) if one.hangs}

@@ -63,7 +63,8 @@ UNDECIDED = ("insufficient", "review")
 class ClientGroup:
     """Clients with one `value` of the column; or of whom it is `unknown`.
 
-    The `rest` has the values that so few clients have that to name one might name them.
+    `kind` is "value", "rest" or "unknown". The `rest` has the values that so few clients have that
+    to name one might name them. `value` is empty but for the first kind.
     """
 
     kind: Literal["value", "rest", "unknown"]
@@ -74,8 +75,13 @@ class ClientGroup:
 class DecisionImpact:
     """What a change does to one decision.
 
-    `effects` has how many clients there are of each effect that there is, and `moves` from which
-    answer to which. `moved` are those with another answer than before.
+    A count is given for each group, in their order, and then for all of them together.
+
+    Attributes:
+        effects: How many clients each effect has: "better", "worse", "moved", "undecided",
+            "decided", "other" and "same", as far as there are any; empty if nobody moves.
+        moves: How many clients go from one answer to another, by both.
+        moved: How many clients have another answer than before, all groups together.
     """
 
     effects: Mapping[Effect, Figures]
@@ -87,10 +93,24 @@ class DecisionImpact:
 class Impact:
     """Whom a change moves, by group: counts as they may be shown.
 
-    `by` is the column, or the id of a `fact`; `refused` is the id of what refuses the column as a
-    fact, if something does: it was read to count by and for nothing else. A count below `limit` is
-    not shown. `faults` are rows that could not be read and count nowhere, and `notes` say what was
-    read otherwise than it is written.
+    A count is given for each group, in their order, and then for all of them together. It has a
+    `number`: None if it is hidden because it is small, or would tell a small one. It is a number of
+    tens if `rounded` is True.
+
+    Attributes:
+        by: The id of the fact, or the name of the column, by which clients are grouped.
+        fact: Whether that is a fact.
+        limit: Counts below this are hidden.
+        groups: The groups.
+        clients: How many clients there are.
+        changes: For how many of them something is otherwise; "unseen" where a person no longer
+            looks.
+        decisions: What the change does to each decision, by id.
+        besides: Other counts, of all groups together.
+        faults: Rows that could not be read and count nowhere.
+        notes: What was read otherwise than it is written.
+        refused: The id of the refusal, if the rules refuse the column as a fact. It was read to
+            count by and for nothing else.
     """
 
     by: str
@@ -106,7 +126,7 @@ class Impact:
     refused: str | None = None
 
     def to_dict(self) -> dict[str, object]:
-        """Return the same as plain data; a count that is not shown has the number None."""
+        """Return the same as plain data; a count that is hidden has the number None."""
         return {
             "by": self.by,
             "refused": self.refused,
@@ -141,14 +161,30 @@ def impact(
     renames: Mapping[str, str] | None = None,
     **reading: Unpack[ReadingOptions],
 ) -> Impact:
-    """Classify every client of a caseload file by two versions, and count who moves, by group.
+    r"""Classify every client of a caseload file by two versions, and count who moves, by group.
 
     `by` is a fact, or a column that is none or that the rules refuse: that is read for this alone,
-    and no answer hangs on it. Who gains and who loses is said by `better_first` of the new version.
-    The other arguments are as for `migrate`.
+    and no answer depends on it. `better_first` in the words of the new version says who gains and
+    who loses. The other arguments are as for `migrate`. Small counts are hidden.
 
-    Raises CaseloadError if the file cannot be read or lacks the column; UsageError if the column is
-    the client id, was left out or can mean several facts, or has more than 20 values.
+    Raises CaseloadError if the file cannot be read or has nothing in the column; UsageError if the
+    column is the client id, was left out or can mean several facts, or has more than 20 values.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from routeengine import load_ruleset
+        >>> from routeengine.verification import impact
+        >>> old = new = load_ruleset("rijswijk-2023")
+        >>> rows = [f"c{n},{'north' if n % 3 else 'south'},no\n" for n in range(30)]
+        >>> with TemporaryDirectory() as folder:
+        ...     path = Path(folder, "clients.csv")
+        ...     _ = path.write_text("".join(["client_id,district,receives_benefit\n", *rows]))
+        ...     found = impact(old, new, path, by="district")
+        >>> [group.value for group in found.groups], [count.number for count in found.clients]
+        (['north', 'south'], [20, 10, 30])
+        >>> [count.number for count in found.changes["otherwise"]]
+        [0, 0, 0]
     """
     aligned = align(old, new, renames)
     limit = new.publication.small_counts_below if new.publication else None

@@ -122,10 +122,14 @@ class Mover:
 class Migration:
     """How many clients went from which answer to which, and who; ids only, never facts.
 
-    `matrices` counts, per decision that both versions have, the clients by what was answered and
-    what is: an outcome, a status, or "unusable". `moved` has the clients for whom anything is
-    answered otherwise, with each change. `faults` are rows that could not be read, and `notes` say
-    what was read otherwise than it is written.
+    Attributes:
+        matrices: Per decision that both versions have, the number of clients by what was answered
+            and what is: an outcome, a status, or "unusable".
+        clients: How many clients there are.
+        moved: The clients for whom anything is answered otherwise, by `client_id`, each with its
+            `moves`.
+        faults: Rows that could not be read.
+        notes: What was read otherwise than it is written.
     """
 
     matrices: Mapping[str, Mapping[tuple[str, str], int]]
@@ -160,12 +164,14 @@ def migrate(
     renames: Mapping[str, str] | None = None,
     **reading: Unpack[ReadingOptions],
 ) -> Migration:
-    """Classify every client of a caseload file by two versions of the rules, and say who moves.
+    """Classify every client of a caseload file by two versions of the rules, and return who moves.
 
-    `renames` is as for `diff`, and `reading` are arguments of `open_caseload`. A row that cannot be
-    read is a fault; a client of whom one version does not know a value moves to or from "unusable".
+    `caseload` is the path of the file, and the arguments by name are those of `open_caseload`.
+    `renames` is as for `diff`. A row that cannot be read is a fault; a client of whom one version
+    does not know a value moves to or from "unusable".
 
-    Raises CaseloadError if the file cannot be read, UsageError if a column would mean two facts.
+    Raises CaseloadError if the file cannot be read, and UsageError if a column would mean two
+    facts.
     """
     aligned = align(old, new, renames)
     with open_caseload(caseload, aligned.after.common, **reading) as rows:

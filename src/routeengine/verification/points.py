@@ -38,9 +38,13 @@ Asked: TypeAlias = tuple[Compiler, AbstractSet[str]]
 
 @dataclass(frozen=True, slots=True)
 class ScoreTotals:
-    """The totals of one score, as runs from one total to another, both included.
+    """The totals of one score on some profiles.
 
-    In a run is every total in between that is possible at all.
+    Attributes:
+        score: The id of the score.
+        totals: Runs from one total to another, both included. Every total in between that is
+            possible at all is in them.
+        version: Which of two versions counts so, if they count differently.
     """
 
     score: str
@@ -50,10 +54,14 @@ class ScoreTotals:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """The totals that scores have on some profiles.
+    """The totals that scores have where something is so.
 
-    A score that can have every total there is left out. `exact` says that all possible profiles
-    with these totals are among them; with `where`, those on which these facts are so.
+    Attributes:
+        scores: The totals of each score; one that can come to anything there is left out.
+        exact: True if it is so of all possible profiles with these totals, and with the facts of
+            `where`.
+        where: What facts may be besides, as in a `Region`; empty if the totals say it all, or if it
+            is not `exact`.
     """
 
     scores: tuple[ScoreTotals, ...] = ()

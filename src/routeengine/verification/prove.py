@@ -23,11 +23,20 @@ from routeengine.verification.findings import Finding, Findings, Kept, Proof, Ve
 
 
 def verify(ruleset: RuleSet, budget: int = NODE_BUDGET) -> Verification:
-    """Prove every decision total and exclusive, and every part of use; or show where not.
+    """Prove that every decision is total and exclusive and that every part is of use.
 
-    What is too large to be looked through within `budget` nodes is a finding of its own,
-    "undetermined": nothing was proved of it. Where the constraints exclude everything, that
-    is the one finding.
+    What is not so is a finding, shown by a profile. What is too large to be looked through within
+    `budget` nodes is a finding as well, of the kind "undetermined": nothing was proved of it. If
+    the constraints exclude every profile, that is the one finding.
+
+    Examples:
+        >>> from routeengine import load_ruleset
+        >>> from routeengine.verification import verify
+        >>> found = verify(load_ruleset("rijswijk-2023"))
+        >>> found.clean
+        True
+        >>> [(proof.decision, proof.combinations) for proof in found.proofs]
+        [('scope', 551124000), ('route', 551124000), ('path', 551124000)]
     """
     try:
         rules = Analysis(ruleset, budget)

@@ -41,9 +41,14 @@ Replay: TypeAlias = Callable[[Mapping[str, int]], object]
 class Region:
     """Profiles on which something is so: a finding, or one way in which two versions differ.
 
-    `where` gives, per fact that matters, what it may be, as a profile does (a value, `OneOf` or
-    `Between`); whatever else the facts are makes no difference. `witness` is a most ordinary full
-    profile of it. Regions may have profiles in common.
+    Regions of one thing may have profiles in common.
+
+    Attributes:
+        where: Per fact that matters, what it may be, in the form of a profile (a value, `OneOf` or
+            `Between`). Whatever the other facts are makes no difference.
+        witness: A most ordinary full profile of the region.
+        covers: How many `combinations` of cells and full `profiles` the region holds of what it is
+            about.
     """
 
     where: Mapping[str, Knowledge]

@@ -46,9 +46,17 @@ def _in_short(statement: Statement) -> str:
 class Shift:
     """One way of differing: what a decision or flag said, and what it says.
 
-    An overlap without candidates stands for more sets of candidates than can be told.
-    `covers` is the exact size of all of it, `left_over` of what no region shows. `points` are the
-    totals there of the scores that it reads, of a decision or flag.
+    Attributes:
+        kind: "decision", "flag", or "possible" if it is about which profiles the constraints allow.
+        name: The id of the decision or flag; "" otherwise.
+        before: What the old version says: a verdict, or whether the flag is raised or the profile
+            is possible. An overlap without candidates stands for more sets of candidates than can
+            be listed.
+        after: What the new version says.
+        regions: For which profiles.
+        covers: The exact size of all of it.
+        left_over: The size of what no region shows.
+        points: The totals there of the scores that the decision or flag reads.
     """
 
     kind: Kind
@@ -65,7 +73,9 @@ class Shift:
 class Reading:
     """A decision that reads other facts where facts can contradict each other.
 
-    If they do, the decision may be under review in the one version only.
+    `decision` is its id. `before` are the facts that only the old version reads, and `after` those
+    that only the new one does. If such a fact contradicts another, the decision may be under review
+    in the one version only.
     """
 
     decision: str
@@ -77,8 +87,14 @@ class Reading:
 class Difference:
     """All that differs between two versions; empty in all but `facts` if they mean the same.
 
-    `removed` and `added` name decisions and flags that just one version has. `undetermined`
-    names what was too large to be compared. `evidence` says that a dossier is weighed otherwise.
+    Attributes:
+        aligned: The two versions in common names.
+        shifts: The ways in which decisions and flags answer otherwise.
+        removed: Kind and id of each decision and flag that only the old version has.
+        added: Kind and id of each decision and flag that only the new version has.
+        readings: Decisions that read other facts, where facts can contradict each other.
+        undetermined: The names of what was too large to be compared.
+        evidence: True if a dossier is weighed otherwise.
     """
 
     aligned: Aligned
@@ -103,19 +119,25 @@ class Difference:
 
     @property
     def same(self) -> bool:
-        """Whether the two mean the same; proved, not supposed."""
+        """Whether the two mean the same; that is proved, and not supposed."""
         differing = (self.shifts, self.removed, self.added, self.readings, self.undetermined)
         return not any(differing) and not self.evidence
 
     @property
     def unraised(self) -> Unraised | None:
-        """What changed, by the digests, where both are of one id and one version."""
+        """What changed under one id and one version, "meaning" or "texts"; None if nothing did.
+
+        It is told by the digests: see `unraised`.
+        """
         old, new = self.aligned.before.own, self.aligned.after.own
         return unraised(old, new) if old.version == new.version else None
 
     @property
     def parameters(self) -> dict[str, tuple[Parameter | None, Parameter | None]]:
-        """The parameters that have another number, are gone or are new: as it was, and is."""
+        """The parameters that have another number, are gone or are new: as it was, and as it is.
+
+        None stands for a parameter that one of the versions does not have.
+        """
         sides = self.aligned.before.own, self.aligned.after.own
         old, new = ({one.id: one for one in side.parameters} for side in sides)
         both = {name: (old.get(name), new.get(name)) for name in {**old, **new}}
@@ -132,11 +154,12 @@ class Difference:
 
 
 def unraised(old: RuleSet, new: RuleSet) -> Unraised | None:
-    """Return what changed under one version; None if nothing did, or the version is higher.
+    """Return what changed under a version that was not raised: "meaning", "texts" or None.
 
-    None as well of two instances with no day, or no variant, in common: their numbers differ by
-    right. A lower version is not raised either. Rules that are written otherwise count as changed,
-    also where they are proved to mean the same: a record names them by version and digests.
+    None if nothing changed, if the new version is higher, or if the two are of different ids. None
+    as well if they are instances with no day, or no variant, in common, because their numbers
+    differ rightly. A lower version is not raised either. Rules that are written otherwise count as
+    changed, even if they are proved to mean the same: a record names them by version and digests.
     """
     before, after = reference(old), reference(new)
     one, other = before.instance, after.instance
@@ -162,12 +185,26 @@ def diff(
     most: int = MAX_REGIONS,
     budget: int = NODE_BUDGET,
 ) -> Difference:
-    """Compare two versions on every full profile, and say where and how they differ.
+    """Compare two versions on every full profile, and return where and how they differ.
 
-    `renames` maps old names of facts, decisions, flags and outcomes (`decision.outcome`) to
-    new ones. Two verdicts are the same if outcome, status, reason and candidates are; which
-    rule it was, and texts, do not count. Of each way of differing `most` regions are given at
-    most, and the size of the rest. Raises UsageError for a name that is not there.
+    `renames` maps old names of facts, decisions, flags and outcomes (`decision.outcome`) to new
+    ones. Two verdicts are the same if outcome, status, reason and candidates are; which rule it
+    was, and texts, do not count. Of each way of differing at most `most` regions are returned, and
+    the size of what is left. `budget` is the number of nodes that a comparison may take: what needs
+    more is named in `undetermined`.
+
+    Raises UsageError for a name that is not there.
+
+    Examples:
+        >>> from dataclasses import replace
+        >>> from routeengine import load_ruleset
+        >>> from routeengine.verification import diff
+        >>> old = load_ruleset("rijswijk-2023")
+        >>> diff(old, old).same
+        True
+        >>> new = replace(old, constraints=old.constraints[1:])
+        >>> [(one.kind, one.before, one.after) for one in diff(old, new).shifts]
+        [('possible', False, True)]
     """
     aligned = align(old, new, renames)
     sides = aligned.before.common, aligned.after.common

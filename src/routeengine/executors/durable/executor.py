@@ -153,13 +153,15 @@ def remembering(post: Post) -> Post:
 
 
 class DurableExecutor(ReferenceExecutor):
-    """Evaluates one rule set by durable_rules (extra `durable`).
+    """Evaluates one rule set by the package durable-rules (extra `durable`).
 
-    A partial profile is answered exactly, or refused with a BudgetError: see this module. With
-    `fallback` the lanes answer what is refused, and the answer says that they did. It is
-    the reference evaluator, but for who decides a completion: that is durable_rules.
+    `Engine(ruleset, executor="durable")` is what others call. It is the reference evaluator, except
+    that durable-rules decides each completion. A partial profile is answered exactly, or refused
+    with a BudgetError if a decision or flag depends on more than `limit` completions. With
+    `fallback="lanes"` the lanes answer what is refused, and the answer says that they did.
 
-    Raises MissingExtraError or DurableUnavailableError if durable_rules is not to be had.
+    Raises MissingExtraError if durable-rules is not installed, and DurableUnavailableError (a
+    RouteEngineError) if it does not work here.
     """
 
     name: ClassVar[str] = "durable"
@@ -229,11 +231,11 @@ class DurableExecutor(ReferenceExecutor):
 
     @cached_property
     def closer(self) -> LanesExecutor:
-        """What looks closer, and is the fallback."""
+        """The executor that explains what was answered, and that answers as the fallback."""
         return LanesExecutor(self.ruleset)
 
     def completions(self, state: State) -> list[FullProfile]:
-        """List what the constraints leave, each answered by durable_rules."""
+        """Return the full profiles that the constraints leave, each answered by durable-rules."""
         post = remembering(self._post)
         sessions = [
             Session(self.program, post, {fact: known(single(n)) for fact, n in full.items()})

@@ -234,12 +234,12 @@ def _narrow(
 
 
 def to_durable(ruleset: RuleSet) -> dict[str, dict[str, Whatever]]:
-    """Return the rules as the JSON definition that a host of durable_rules loads.
+    """Return the rules as the JSON definition that a host of durable-rules loads.
 
-    One durable ruleset per stage, in order. Each of its rules runs an action of its own name
-    where it fires, for a fact that has every field of `durable_fields`, and
-    `heard`, which is 1. It speaks of fully known profiles; which of the rules that hold
-    win, and what that means, is `docs/durable.md`.
+    There is one durable ruleset per stage, in order. Each of its rules runs an action of its own
+    name where it fires, for a fact that has every field of `durable_fields`, and `heard`, which is
+    1. It is about fully known profiles; `docs/durable.md` says which of the rules that fire win,
+    and what that means.
     """
     return {stage.name: stage.definition() for stage in Program(ruleset).stages}
 
