@@ -92,11 +92,16 @@ class RegionWords:
             label = side.say(side.ruleset.score[one.score].label)
             name = versions[one.version].format(name=label)
             told.append(side.wording.labelled_as(name, self._totals(one.totals)))
+        besides = self._besides(points)
         template = words.points_only
         if _in_points(points):
-            told += self._facts(values_in(self.side.ruleset, points))
-            template = words.points_where if points.where else words.points_exact
-        return [template.format(words="; ".join(told))] if told else []
+            template = words.points_where if besides else words.points_exact
+        return [template.format(words="; ".join([*told, *besides]))] if told else []
+
+    def _besides(self, points: Points) -> tuple[str, ...]:
+        """Return the facts that are told with points."""
+        where = values_in(self.side.ruleset, points) if _in_points(points) else {}
+        return self._facts(where)
 
     def _totals(self, totals: Sequence[tuple[int, int]]) -> str:
         """Return totals in words, of many runs only their ends."""
@@ -123,10 +128,12 @@ class RegionWords:
         ways = [*zip(regions, where.ways, strict=True)]
         if len(ways) > most:
             ways = sorted(ways, key=lambda way: -way[0].covers.profiles)[:most]
-        if where.always:
-            lines.append("  " + words.always.format(words="; ".join(where.always)))
+        besides = self._besides(points)
+        always = [one for one in where.always if one not in besides]
+        if always:
+            lines.append("  " + words.always.format(words="; ".join(always)))
         if several:
-            lines.append("  " + (words.one_of if where.always else words.one_of_alone))
+            lines.append("  " + (words.one_of if always else words.one_of_alone))
         for count, (_, way) in enumerate(ways, 1):
             if several:
                 lines.append(f"  {count}. {'; '.join(way.where)} ({way.size})")

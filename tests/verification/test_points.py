@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -18,7 +19,7 @@ from routeengine.difference_words import MAX_RUNS, DifferenceWords, values_in
 from routeengine.executors.reference import FullProfile
 from routeengine.formatters.check import findings
 from routeengine.formatters.data import points_data
-from routeengine.formatters.diff import as_text
+from routeengine.formatters.diff import as_json, as_text
 from routeengine.ruleset.conditions import (
     All,
     Any,
@@ -226,7 +227,10 @@ def test_facts_that_make_points_exact_are_told_beside_them() -> None:
     """Where the middle rule asks for a medical reason too, all others with its points have none."""
     rules = asking(FactIs("medical", single(1)))
     head = "All combinations with these points and facts, and no others"
-    assert told(rules)[1] == f"  {head}: need: 40 to 60; medical reason: no."
+    lines = told(rules)
+    assert lines[1] == f"  {head}: need: 40 to 60; medical reason: no."
+    # What is told there is not told again.
+    assert "  One of these:" in lines
     (finding,) = [one for one in verify(rules).findings if one.kind == "gap"]
     assert points_data(rules, finding.points)["points"] == {
         "exact": True,
@@ -272,6 +276,11 @@ def test_versions_that_count_differently_are_told_side_by_side() -> None:
     assert f"  All combinations with these points, and no others: {points}." in printed(
         old, new, "en"
     )
+    (one, *_) = json.loads(as_json(diff(old, new), None))["shifts"]
+    assert [(score["version"], score["totals"]) for score in one["points"]["scores"]] == [
+        ("old", [65]),
+        ("new", [70]),
+    ]
     points = "behoefte in de oude versie: 65; behoefte in de nieuwe versie: 70"
     assert f"  Alle combinaties met deze punten, en geen andere: {points}." in printed(
         old, new, "nl"
