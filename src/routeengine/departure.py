@@ -96,8 +96,8 @@ class AdviceWithDepartures:
     def to_text(self, lang: str | None = None) -> str:
         """Return advice and decisions side by side, in Dutch ("nl") or English ("en").
 
-        Decisions that nobody departed from are left out. The language is the first of the rule set
-        if `lang` is None.
+        Decisions that nobody departed from are left out. Without `lang` it is the first language of
+        the rule set that the library speaks.
 
         Raises LanguageError for a language that the rule set or this library does not speak.
         """

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["Engine", "ExecutorName", "Profile"]
 
 Profile: TypeAlias = "Mapping[str, Any] | BaseModel"
-"""A profile: a mapping from fact to what is known of it, or a generated profile model."""
+"""A profile: a mapping from fact to what is known of it, or an instance of a `profile_model`."""
 
 Table = TypeVar("Table")
 """A table of pyarrow, polars or pandas."""
@@ -298,9 +298,9 @@ class Engine:
     ) -> Explanation:
         """Explain the classification of a profile, or a result of this engine, in one language.
 
-        `lang` is "nl" or "en"; without it the language is the first of the rule set. `at` is when
-        the client was classified, with its distance from UTC, and is shown on the explanation: no
-        clock is read.
+        `lang` is "nl" or "en"; without it, it is the first language of the rule set that the
+        library speaks. `at` is when the client was classified, with its distance from UTC, and is
+        shown on the explanation: no clock is read.
 
         Raises ProfileError and BudgetError as `classify` does, LanguageError for a language that
         the rule set or the library does not speak, and UsageError for a result that these rules do
@@ -385,7 +385,7 @@ class Engine:
         facts change only where, and in the direction in which, a person can act on them.
 
         Raises ProfileError as `classify` does, UsageError for a name that does not exist, and
-        BudgetError if the decision is too large to search.
+        BudgetError if the decision is too large to search or there are too many ways.
 
         Examples:
             >>> from routeengine import Engine, load_ruleset

@@ -27,8 +27,9 @@ def best_question(
     """Return the best fact to ask for of those that a verdict misses; None if all were asked.
 
     `asked` are facts that are not asked again. The least sensitive fact comes first, then the one
-    whose answers leave the fewest outcomes possible. Of equals one with the topic of `last`, the
-    question before, goes first, and else the first declared.
+    of whose answers the most settle the verdict, then the one whose answers leave the fewest
+    outcomes possible. Of equals one with the topic of `last`, the question before, goes first, and
+    else the first declared.
     """
     fact = ruleset.fact
     topic, leads = None if last is None else fact[last].topic, leads_of(verdict)

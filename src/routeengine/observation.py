@@ -85,9 +85,9 @@ class FactEvidence(Wire):
 class DossierProfile(Mapping[str, Knowledge]):
     """What a dossier says of a client: a profile to classify, which keeps its evidence.
 
-    `Dossier.profile` makes it. It is an immutable mapping. Its keys are the facts with evidence,
-    `client_id` if that is given, and what `over` adds. `flags` are the ids of the flags that the
-    dossier raises, in declared order.
+    `Dossier.profile` makes it. It is a mapping that does not change. Its keys are the facts with
+    evidence, `client_id` if that is given, and what `over` adds. `flags` are the ids of the flags
+    that the dossier raises, in declared order.
     """
 
     __slots__ = ("_entries", "_evidence", "_order", "flags")

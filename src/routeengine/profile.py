@@ -92,8 +92,8 @@ class _Values:
 class OneOf(_Values):
     """The fact has one of these values, or lies in one of these ranges; which is not known.
 
-    `OneOf(["none", "mild"])` is given any iterable of values and `Between`; `values` holds them as
-    a tuple. Its JSON form is `{"one_of": [...]}`. `repr` does not show the values.
+    It takes any iterable of values and `Between`, as in `OneOf(["none", "mild"])`; `values` holds
+    them as a tuple. The JSON form is `{"one_of": [...]}`. `repr` does not show the values.
     """
 
     __slots__ = ()

@@ -230,7 +230,7 @@ def _methods(ruleset: RuleSet) -> str:
 
 
 def json_schema() -> dict[str, object]:
-    """Return the JSON Schema of an entry to which nothing is lacking."""
+    """Return the JSON Schema of a complete entry."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"An entry for the Dutch algorithm register, publication standard {STANDARD}",

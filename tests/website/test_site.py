@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from api.page import NAME, PAGE
 from browser.chromium import Chromium
 from browser.looked_at import Looker, missing_part
 from examples import SHARE
@@ -80,6 +82,19 @@ def test_every_link_of_the_site_leads_somewhere(site: Path) -> None:
     """From page to page, to anchors and files; and nothing that a page takes in lies elsewhere."""
     assert len(list(site.rglob("*.html"))) > 50
     assert list(dead_ends(site)) == []
+
+
+@pytest.mark.gate
+def test_the_reference_has_the_public_names_alone(site: Path) -> None:
+    """Each page shows what its module lists, and nothing that the library keeps to itself."""
+    for part in re.split(r"^##+ ", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+        module, _, rows = part.partition("\n")
+        page = site / f"api/{module}.html"
+        if page.is_file():
+            shown = re.findall(
+                r'<h2 id="routeengine[\w.]*?(\w+)"', page.read_text(encoding="utf-8")
+            )
+            assert sorted(shown) == sorted(re.findall(NAME.pattern, rows))
 
 
 @pytest.mark.gate

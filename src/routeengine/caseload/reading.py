@@ -78,8 +78,9 @@ def open_caseload(
     r"""Open a caseload file for reading, and look at its header.
 
     Iterate over what is returned for its rows: each good one has a profile, each bad one its
-    faults. A `path` "-" is standard input; that, like a pipe, is put aside in a temporary file, so
-    that it can be read again.
+    faults. A CSV or JSON file may be packed, as `clients.csv.gz` or `clients.zip`. A `path` "-" is
+    standard input; that, like a pipe, is put aside in a temporary file, so that it can be read
+    again.
 
     - `drop_columns` names columns to leave out, or gives their place, as "#1". What is in them is
       not looked at.
@@ -92,7 +93,8 @@ def open_caseload(
       `Row.beside`. No answer depends on it.
 
     Raises CaseloadError if the file cannot be read, has columns that are no fact or are refused, or
-    has no client id; MissingExtraError if its format needs a package that is not installed.
+    has no client id; UsageError for a decimal sign that is none; and MissingExtraError if the
+    format needs a package that is not installed.
 
     Examples:
         >>> from pathlib import Path

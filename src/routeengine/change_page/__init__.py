@@ -78,7 +78,7 @@ def change(
     caseload, or None: it tells who moves, or how many by group. `language` is one of both versions.
     Each version is checked as well, for that shows which expectations no longer hold.
 
-    Raises LanguageError for a language that the library does not speak.
+    Raises LanguageError for a language that a version or this library does not speak.
     """
     old, new = difference.aligned.before.own, difference.aligned.after.own
     language = language_for([one for one in old.languages if one in new.languages], language)

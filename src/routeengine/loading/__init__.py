@@ -77,9 +77,9 @@ def load_instances(
 ) -> tuple[RuleSet, ...]:
     """Load a rule set once for each period and each variant that is left open.
 
-    Return one rule set for each, in order of time; just one if the rules have no parameters.
-    `rules`, `as_of` and `variant` are as for `load_ruleset`, and so are the errors; a fault of some
-    of them says of which.
+    Return one rule set for each, variant by variant and in order of time; just one if the rules
+    have no parameters. `rules`, `as_of` and `variant` are as for `load_ruleset`, and so are the
+    errors; a fault of some of them says of which.
 
     Raises RuleSetError for more than 200.
     """

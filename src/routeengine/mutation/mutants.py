@@ -59,7 +59,8 @@ def spread(every: Sequence[Mutant], most: int | None) -> list[Mutant]:
 def mutants(ruleset: RuleSet) -> Iterator[Mutant]:
     """Yield every mutant of a rule set, conditions first, each in the order of its parts.
 
-    Conditions are changed in every way that `docs/testing.md` names. Constraints, rules and
+    In a condition a part is left out or negated, `all` becomes `any`, a count or a threshold moves
+    by one, and a value, outcome, status or rule is added or taken away. Constraints, rules and
     `applies_when` are taken out. Parts of a score are left out, and are worth one step more or
     less. Outcomes and candidates are swapped. `outranks` is dropped, or added if that makes no
     circle. Whether a mutant is equivalent, or excludes every profile, is not looked at here.

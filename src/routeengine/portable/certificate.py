@@ -77,9 +77,8 @@ class Certified:
 def certify(ruleset: RuleSet, budget: int = BOX_BUDGET) -> Certified:
     """Return the rules, their artefact, and the certificate that confirms what is proved of them.
 
-    Programs of a few hundred lines that share no code with this library check it (see
-    `docs/trust.md`). What needs more than `budget` boxes is left out of the certificate, and is
-    named in `too_large`.
+    Small programs that share no code with this library check it (see `docs/trust.md`). What needs
+    more than `budget` boxes is left out of the certificate, and is named in `too_large`.
 
     Raises BudgetError for rules that no checker can look at: numbers too large for JSON, or
     conditions that are nested too deep.

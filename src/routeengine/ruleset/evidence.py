@@ -67,7 +67,7 @@ ProgressStatus: TypeAlias = Literal[
 - "overdue": nothing moved, and it should have by now.
 - "progressed" and "regressed": the outcome or the followed fact moved up, or down.
 - "changed": for a person to read: opposite directions, or a move that the policy does not speak of.
-- "not_applicable": nothing is expected of where the client was and still is.
+- "not_applicable": nothing moved, and the outcome leads one to expect nothing.
 - "insufficient": what is known leaves more than one of these open.
 """
 

@@ -282,14 +282,16 @@ class RuleSet:
 
     Attributes:
         id: The name of the rule set, such as "rijswijk-2023".
-        version: Its version, as three numbers with dots between them.
+        version: Its version, as numbers with dots between them.
         title: What it is called.
         purpose: What it is for.
         owner: Who answers for it.
         languages: The languages of its texts, the main one first.
-        facts: What may be known of a client.
+        facts: What may be known of a client. Each has an `id`, a `kind`, a `domain` of values, a
+            `label`, a `question`, and `special_category` if it is data on health and the like.
         criteria: Conditions with a name, which rules refer to.
-        decisions: The questions that it answers, each with its outcomes and rules.
+        decisions: The questions that it answers. Each has an `id`, a `label`, its `outcomes` and
+            its `rules`.
         constraints: What cannot be true together.
         flags: Signals beside the verdicts.
         sources: The documents that the rules are taken from.
@@ -298,17 +300,17 @@ class RuleSet:
         client_id_aliases: Further names of the column with the client id.
         unknown_texts: Texts that stand for unknown in caseload files.
         declined_texts: Texts that stand for asked and not answered.
-        valid_from: The first day on which it is valid, if it says so.
-        valid_until: The last day on which it is valid, if it says so.
-        evidence: How a dossier is weighed.
-        follow_up: By what clients are followed over time.
+        valid_from: The first day on which it is valid; None if there is none.
+        valid_until: The last day on which it is valid; None if there is none.
+        evidence: How a dossier is weighed; None if the rules do not say.
+        follow_up: By what clients are followed over time; None if the rules do not say.
         expectations: What the author expects of all profiles, to be proved.
         acceptances: Findings of `verify` that the author accepts, and why.
         wording: Sentences for pages.
         publication: Who sends pages out, and what the owner answers for.
         instance: Of rules with parameters, which days and which variant the numbers are of.
         parameters: The numbers that conditions name, as they are in this instance.
-        scores: Points that criteria and rules ask for.
+        scores: Points, with what each condition is worth.
         topics: What facts are about, for interviews.
     """
 

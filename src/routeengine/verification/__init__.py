@@ -1,7 +1,7 @@
 """Proofs over all consistent profiles: what a rule set does, and where two of them differ.
 
 A *cell* is a set of values of a fact that no condition tells apart. Sizes count *combinations* of
-cells, one cell of each fact, and full *profiles*, one value of each fact. Everything that is found
+cells, one cell of each fact, and full *profiles*, one value of each fact. What is so for somebody
 is shown by a profile, on which the reference evaluator has confirmed it.
 """
 

@@ -75,11 +75,18 @@ class ClientGroup:
 class DecisionImpact:
     """What a change does to one decision.
 
-    A count is given for each group, in their order, and then for all of them together.
+    A count is given for each group, in their order, and then for all of them together. The effects
+    are:
+
+    - "better" and "worse": another outcome, by the order that `better_first` declares;
+    - "moved": another outcome, which no order compares;
+    - "undecided": no outcome any more, because something is not known or a person looks;
+    - "decided": an outcome, where there was none;
+    - "other": what cannot be compared, such as a question that does not arise;
+    - "same": the same answer.
 
     Attributes:
-        effects: How many clients each effect has: "better", "worse", "moved", "undecided",
-            "decided", "other" and "same", as far as there are any; empty if nobody moves.
+        effects: How many clients each effect has, of those that there are; empty if nobody moves.
         moves: How many clients go from one answer to another, by both.
         moved: How many clients have another answer than before, all groups together.
     """
@@ -103,10 +110,12 @@ class Impact:
         limit: Counts below this are hidden.
         groups: The groups.
         clients: How many clients there are.
-        changes: For how many of them something is otherwise; "unseen" where a person no longer
-            looks.
+        changes: For how many of them a person no longer looks at some decision ("unseen"),
+            something else is "otherwise", or all is the "same".
         decisions: What the change does to each decision, by id.
-        besides: Other counts, of all groups together.
+        besides: Of all groups together, for how many a person looks now ("seen"), an open question
+            is no longer asked ("unasked"), a flag is no longer raised ("loses_flag"), or no answer
+            changes but what stands beside it does ("keeps_answers").
         faults: Rows that could not be read and count nowhere.
         notes: What was read otherwise than it is written.
         refused: The id of the refusal, if the rules refuse the column as a fact. It was read to

@@ -247,10 +247,11 @@ def to_durable(ruleset: RuleSet) -> dict[str, dict[str, Whatever]]:
 def durable_fields(ruleset: RuleSet) -> dict[str, dict[str, Whatever]]:
     """Return, per stage and field of its message, what the field has to hold.
 
-    `fact` and `values`: 1 where the fact has one of these values, else 0. `decision` with
-    `outcomes`, `statuses` or `rules`: 1 where the earlier decision came out so. `fired`:
-    1 where that rule of an earlier stage fired; `not_fired`: where it did not. `count`: how
-    many of these are as their `is` says, each as often as its `worth` says, if it has one.
+    - `fact` and `values`: 1 if the fact has one of these values, else 0.
+    - `decision` with `outcomes`, `statuses` or `rules`: 1 if the earlier decision came out so.
+    - `fired`: 1 if that rule of an earlier stage fired; `not_fired`: 1 if it did not.
+    - `count`: how many of these are as their `is` says, each as often as its `worth` says, if it
+      has one.
     """
     program = Program(ruleset)
     holds: dict[str, Whatever] = {
