@@ -111,8 +111,8 @@ class Finding:
     def severity(self) -> Severity:
         """How grave it is: "error", "warning" or "note".
 
-        A warning is about what never makes a difference, or could not be proved; a note asks for
-        nothing. `docs/verification.md` has the severity of each kind.
+        An error or a warning makes `routeengine check` fail; a note asks for nothing.
+        `docs/verification.md` has the severity of each kind.
         """
         if self.kind in get_args(ErrorKind):
             return "error"
