@@ -229,7 +229,7 @@ class _Hanging:
 
     def _through(self, rule: Rule) -> Through:
         ruleset, fact, applies = self._ruleset, self._fact, self._decision.applies_when
-        if rule.when is not None and fact in named_by(ruleset, [rule.when])[0]:
+        if rule.when is not None and fact in named_by(ruleset, [rule.when]).facts:
             return "condition"
         if rule.when is not None and fact in facts_of(ruleset, rule.when):
             return "decision"
