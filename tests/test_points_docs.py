@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from executors.durable_there import absent
 from required import required
-from routeengine import Engine
+from routeengine import Engine, load_ruleset
 from routeengine.citations import verify_citations
+from routeengine.cli import main
+from routeengine.difference_words import DifferenceWords
 from routeengine.executors.durable.executor import DurableExecutor
 from routeengine.executors.reference import ReferenceExecutor
+from routeengine.formatters.diff import as_text
 from routeengine.profile import read_profile
-from routeengine.verification import verify
-from urgency import PAGE, block, urgency
+from routeengine.verification import diff, verify
+from urgency import PAGE, PATH, block, urgency
 
 ROW = re.compile(r"^\| (own|shared|none|\?) \|(.*)\|$", re.MULTILINE)
 
@@ -78,6 +84,35 @@ def test_the_sentences_are_those_that_people_read() -> None:
     for text in quoted[1:]:
         assert text in staff
         assert text not in client
+
+
+def test_a_bound_that_is_wrong_is_told_in_points(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As `check` prints it; `ROUTEENGINE_RECORD=1 pytest tests/test_points_docs.py` writes it."""
+    right, wrong = "between: [40, 69]", "between: [45, 65]"
+    assert f"`{wrong}`" in PAGE
+    assert right in block("yaml")
+    monkeypatch.chdir(tmp_path)
+    Path("urgent-home.yaml").write_text(block("yaml").replace(right, wrong), encoding="utf-8")
+    Path("points.txt").write_text(block("text"), encoding="utf-8")
+    command, _, shown = block("console").partition("\n")
+    assert main(shlex.split(command)[2:]) == 1
+    page = PAGE.replace(f"{command}\n{shown}", f"{command}\n{capsys.readouterr().out}")
+    if os.environ.get("ROUTEENGINE_RECORD"):
+        PATH.write_text(page, encoding="utf-8")
+    assert page == PATH.read_text(encoding="utf-8")
+
+
+def test_what_becomes_of_another_worth_is_told_by_both_versions() -> None:
+    """As the page quotes it."""
+    old, worth = block("yaml"), "worth: -25"
+    assert worth in old
+    new = load_ruleset({"urgent-home.yaml": old.replace(worth, "worth: -20")})
+    text = as_text(DifferenceWords(diff(urgency(), new), "en"), None)
+    (quoted,) = re.findall(r"`(need in the old version.*?)`", PAGE)
+    assert "priority: higher on the list -> urgent\n" in text
+    assert f" and no others: {quoted}." in text
 
 
 def test_durable_rules_counts_points_too() -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 from routeengine import load_ruleset
 from routeengine.ruleset.model import RuleSet
 
-__all__ = ["KNOWN", "PAGE", "block", "urgency"]
+__all__ = ["KNOWN", "PAGE", "PATH", "block", "urgency"]
 
-PAGE = (Path(__file__).resolve().parents[1] / "docs" / "points.md").read_text(encoding="utf-8")
+PATH = Path(__file__).resolve().parents[1] / "docs" / "points.md"
+PAGE = PATH.read_text(encoding="utf-8")
 
 KNOWN = {"home": "shared", "children": 0, "waiting": 60, "medical": True, "refused": False}
 """Of whom 15 + 20 + 30 = 65 points are counted."""

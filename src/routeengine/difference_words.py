@@ -22,7 +22,17 @@ from routeengine.value_set import ValueSet, single
 from routeengine.verification import Difference, Reading, Region
 from routeengine.verification.alignment import FactChange
 from routeengine.verification.comparison import Statement
+from routeengine.verification.points import NO_POINTS, Points
 from routeengine.verification.space import NOTHING, Amount
+
+MAX_WAYS = 8
+"""Regions that are listed; of more the widest are."""
+
+MAX_EXAMPLES = 3
+"""Regions that are listed where the points say all there is to say."""
+
+MAX_RUNS = 6
+"""Runs of totals that are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +80,61 @@ class RegionWords:
         ]
         return Where(self._facts(shared), tuple(ways), self.size(left_over) if left_over else "")
 
+    def points(self, points: Points, old: Phrases | None = None) -> list[str]:
+        """Return in a sentence, if there is anything to say, which totals scores have.
+
+        `old` has the labels of the old version, where there are two.
+        """
+        words, told = self.words, []
+        versions = {"old": words.score_old, "new": words.score_new, None: "{name}"}
+        for one in points.scores:
+            side = old if old is not None and one.version == "old" else self.side
+            label = side.say(side.ruleset.score[one.score].label)
+            name = versions[one.version].format(name=label)
+            told.append(side.wording.labelled_as(name, self._totals(one.totals)))
+        besides = self._besides(points)
+        template = words.points_only
+        if _in_points(points):
+            template = words.points_where if besides else words.points_exact
+        return [template.format(words="; ".join([*told, *besides]))] if told else []
+
+    def _besides(self, points: Points) -> tuple[str, ...]:
+        """Return the facts that are told with points."""
+        where = values_in(self.side.ruleset, points) if _in_points(points) else {}
+        return self._facts(where)
+
+    def _totals(self, totals: Sequence[tuple[int, int]]) -> str:
+        """Return totals in words, of many runs only their ends."""
+        wording = self.side.wording
+        if len(totals) > MAX_RUNS:
+            ends = (totals[0][0], None), (None, totals[-1][1])
+            return wording.both([wording.numbers_between(*end) for end in ends])
+        return wording.either([wording.numbers_between(*run) for run in totals])
+
     def lines(
-        self, regions: Sequence[Region], left_over: Amount = NOTHING, instances: bool = True
+        self,
+        regions: Sequence[Region],
+        left_over: Amount = NOTHING,
+        instances: bool = True,
+        points: Points = NO_POINTS,
     ) -> list[str]:
-        """Return regions line by line: what all of them say first, then what each says itself."""
+        """Return regions line by line: what all of them say first, then what each says itself.
+
+        Of many these are the widest; of few already where the points say it all.
+        """
         words, lines, several = self.words, [], len(regions) > 1
         where = self.where(regions, left_over)
-        if where.always:
-            lines.append("  " + words.always.format(words="; ".join(where.always)))
+        most = MAX_EXAMPLES if _in_points(points) else MAX_WAYS
+        ways = [*zip(regions, where.ways, strict=True)]
+        if len(ways) > most:
+            ways = sorted(ways, key=lambda way: -way[0].covers.profiles)[:most]
+        besides = self._besides(points)
+        always = [one for one in where.always if one not in besides]
+        if always:
+            lines.append("  " + words.always.format(words="; ".join(always)))
         if several:
-            lines.append("  " + (words.one_of if where.always else words.one_of_alone))
-        for count, way in enumerate(where.ways, 1):
+            lines.append("  " + (words.one_of if always else words.one_of_alone))
+        for count, (_, way) in enumerate(ways, 1):
             if several:
                 lines.append(f"  {count}. {'; '.join(way.where)} ({way.size})")
             elif not where.always:
@@ -88,6 +142,8 @@ class RegionWords:
             if instances and way.instance:
                 indent = "     " if several else "  "
                 lines.append(indent + words.instance.format(words="; ".join(way.instance)))
+        if more := len(regions) - len(ways):
+            lines.append("  " + words.more.format(count=more))
         if left_over:
             lines.append("  " + words.left_over.format(size=where.left_over))
         return lines
@@ -112,10 +168,15 @@ class RegionWords:
         return self._facts(left_open)
 
 
-def values_in(ruleset: RuleSet, region: Region) -> dict[str, ValueSet]:
-    """Return the values that the facts of a region may have."""
-    known = {name: read_knowledge(ruleset.fact[name], one) for name, one in region.where.items()}
+def values_in(ruleset: RuleSet, some: Region | Points) -> dict[str, ValueSet]:
+    """Return the values that the facts of a region, or beside points, may have."""
+    known = {name: read_knowledge(ruleset.fact[name], one) for name, one in some.where.items()}
     return {name: one.allowed for name, one in known.items() if one is not None}
+
+
+def _in_points(points: Points) -> bool:
+    """Return whether points alone say where something is, in so many words that all are told."""
+    return points.exact and all(len(one.totals) <= MAX_RUNS for one in points.scores)
 
 
 class DifferenceWords:

@@ -260,8 +260,18 @@ class Engine:
         """Classify a table, and keep the truth of every rule and criterion for each row.
 
         The arguments are those of `classify_table`, and so are the errors. The full explanation of
-        a row is made when asked for: `trace.explain_row(7)`. The table that was given is kept for
-        it.
+        a row is made when asked for. The table that was given is kept for it.
+
+        Examples:
+            >>> import pyarrow
+            >>> from routeengine import Engine, load_ruleset
+            >>> engine = Engine(load_ruleset("rijswijk-2023"))
+            >>> clients = pyarrow.table({"current_service": ["wsp", "participation"]})
+            >>> trace = engine.trace_table(clients)
+            >>> trace.truths["rule.scope_wsp"].to_pylist()
+            [True, False]
+            >>> trace.explain_row(0, lang="en").why["scope"].because
+            ('current_service',)
         """
         from routeengine.tables import trace_table
 

@@ -116,11 +116,10 @@ FIELDS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A draft: its fields, those that the register needs and that are missing, and what else is.
+    """A draft entry: what the rule set says, and which fields of the standard it does not.
 
-    `fields` has what the rule set says, by name. `lacking` are the fields that the register needs
-    and that the rule set does not say, and `left_out` the others that it does not say, both in the
-    order of the standard.
+    `fields` has what it says, by name. `lacking` are the fields that the register needs and that it
+    does not say, and `left_out` the others that it does not say, both in the order of the standard.
     """
 
     fields: Mapping[str, str | list[str]]

@@ -252,6 +252,14 @@ def test_points_are_told_side_by_side() -> None:
     assert (row.part, row.was.text) == ("Score “more”", WORDS.absent)
 
 
+def test_for_whom_it_is_stands_there_in_points() -> None:
+    """Before the combinations of facts that come to them."""
+    new = with_rule(urgency(), "is_raised", when=ScoreIs("need", 45, 65))
+    points = "All combinations with these points, and no others: need: 40."
+    _, _, after = seen(urgency(), new).said.partition(points)
+    assert after.lstrip().startswith("7 combinations of facts")
+
+
 def test_texts_around_the_rules_are_told_too(library: RuleSet) -> None:
     """The title, validity, a source, a citation, and that pages or following changed."""
     source = replace(library.sources[0], number="LC-2025", issued=date(2025, 1, 2))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -112,8 +113,10 @@ def test_the_time_is_the_callers(rijswijk: RuleSet, engine: Engine) -> None:
     plain = engine.explain({}, lang="en")
     assert plain.versions.at is None
     assert "Calculated on" not in plain.to_text()
-    with pytest.raises(UsageError, match="distance from UTC"):
-        engine.explain({}, at=datetime.fromisoformat("2024-01-01T12:00"))
+    day: Any = date(2024, 1, 1)  # which is no time, though it looks like one
+    for at in (datetime.fromisoformat("2024-01-01T12:00"), day):
+        with pytest.raises(UsageError, match="distance from UTC"):
+            engine.explain({}, at=at)
 
 
 def test_the_digest_of_the_facts_is_that_of_the_record(engine: Engine) -> None:

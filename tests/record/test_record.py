@@ -181,10 +181,11 @@ def test_every_standing_has_its_word() -> None:
     [
         datetime(2024, 5, 3, 10),  # noqa: DTZ001  on purpose
         datetime(1900, 1, 1, tzinfo=timezone(timedelta(minutes=19, seconds=32))),
+        date(2024, 5, 3),
     ],
 )
-def test_the_time_says_its_distance_from_utc(engine: Engine, at: datetime) -> None:
-    """A time without it, or with one that RFC 3339 cannot write, is refused."""
+def test_the_time_says_its_distance_from_utc(engine: Engine, at: Any) -> None:
+    """A time without it, or with one that RFC 3339 cannot write, is refused; so is a day."""
     with pytest.raises(RecordError, match=r"^at: must say its distance .*, in whole minutes$"):
         engine.record(engine.classify(PROFILE), at)
 

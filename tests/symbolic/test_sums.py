@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from examples import examples
 from routeengine.errors import BudgetError
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
-from routeengine.symbolic.sums import bounded
+from routeengine.symbolic.sums import bounded, total
 
 
 def value(diagram: Diagram, root: Node, cells: tuple[int, ...]) -> object:
@@ -25,7 +25,7 @@ def value(diagram: Diagram, root: Node, cells: tuple[int, ...]) -> object:
 @settings(max_examples=examples(300), deadline=None)
 @given(st.data())
 def test_sums_lie_where_they_are_said_to(data: st.DataObject) -> None:
-    """Over all combinations of cells it is true just where the sum of what holds is in bounds."""
+    """True just where the sum of what holds is in bounds, and the sum itself at the leaves."""
     sizes = data.draw(st.lists(st.integers(2, 3), min_size=1, max_size=4))
     diagram = Diagram(sizes, 10_000)
     roots = [FALSE, TRUE]
@@ -38,11 +38,12 @@ def test_sums_lie_where_they_are_said_to(data: st.DataObject) -> None:
     part = st.tuples(st.sampled_from(roots), st.integers(-4, 6).filter(bool))
     parts = data.draw(st.lists(part, max_size=6))
     low, high = (data.draw(st.none() | st.integers(-10, 20)) for _ in range(2))
-    root = bounded(diagram, parts, low, high)
+    root, whole = bounded(diagram, parts, low, high), total(diagram, parts)
     for cells in product(*map(range, sizes)):
-        total = sum(worth for one, worth in parts if value(diagram, one, cells) is True)
-        within = (low is None or low <= total) and (high is None or total <= high)
+        added = sum(worth for one, worth in parts if value(diagram, one, cells) is True)
+        within = (low is None or low <= added) and (high is None or added <= high)
         assert value(diagram, root, cells) is within
+        assert (value(diagram, whole, cells), type(value(diagram, whole, cells))) == (added, int)
 
 
 def test_what_cannot_change_the_answer_is_not_asked() -> None:

@@ -15,14 +15,14 @@ from generated import BOTH, GROUNDS
 from routeengine.cli import main
 from routeengine.formatters.check import as_json, as_text, findings
 from routeengine.formatters.data import all_digits
-from routeengine.ruleset.conditions import All, FactIs, Not
+from routeengine.ruleset.conditions import All, Any, Exactly, FactIs, Not
 from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.model import Constraint, RuleSet
 from routeengine.value_set import set_of_bits
 from routeengine.verification import verify
 from routeengine.verification.instances import Checked
 from verification.broken import LIBRARY, POLICY
-from verification.pairs import with_rule
+from verification.pairs import a_rule, door, with_rule
 
 
 def copied(tmp_path: Path, folder: Path, file: str, *patch: tuple[str, str]) -> str:
@@ -181,6 +181,21 @@ def test_one_overlap_has_all_that_overlaps() -> None:
     lines = printed_of(FAMILIES["different_outcomes"](2)).splitlines()
     assert [line for line in lines if "cover" in line] == [
         "  covers: 1 combination (1 full profile)"
+    ]
+
+
+def test_of_many_regions_a_few_are_told() -> None:
+    """An even number of seven things is 64 regions: 8 are told, 22 more found, and 34 counted."""
+    ruleset = door(["x"], *(a_rule(number, "x") for number in range(7)))
+    things = tuple(rule.when for rule in ruleset.rule.values() if rule.when is not None)
+    odd = Any(tuple(Exactly(number, things) for number in (1, 3, 5, 7)))
+    (decision,) = ruleset.decisions
+    rule = replace(decision.rules[0], when=odd)
+    lines = printed_of(replace(ruleset, decisions=(replace(decision, rules=(rule,)),))).splitlines()
+    assert sum(re.match(r"  \d+\. ", line) is not None for line in lines) == 8
+    assert lines[-2:] == [
+        "  and 22 more, in --json",
+        "  and a further 34 combinations (34 full profiles)",
     ]
 
 

@@ -24,8 +24,8 @@ from routeengine.ruleset.model import RuleSet
 from routeengine.symbolic.diagram import FALSE, Diagram
 from routeengine.verification import Finding, Region, analysis, verify
 from routeengine.verification.findings import Kind
-from routeengine.verification.regions import Cube, Regions, cover, regions_of
-from routeengine.verification.space import Amount, Constrained
+from routeengine.verification.regions import Regions, cover, regions_of
+from routeengine.verification.space import Amount, Constrained, Cube
 from verification.test_verify import expecting, moves, possible, unexpected
 
 
@@ -132,7 +132,7 @@ def test_regions_that_do_not_fit_are_left_over() -> None:
         raise BudgetError("more nodes are needed")
 
     covers = Amount(3, 5)
-    regions = rules.regions(build, bool, lambda profile: True, covers)
+    regions = rules.regions("door", build, bool, lambda profile: True, covers)
     assert regions() == Regions((), covers)
 
 

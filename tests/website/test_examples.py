@@ -48,6 +48,7 @@ RUN = {
     "docs/ideas/cells.md": "tests/test_tutorials.py",
     "docs/ideas/unknown.md": "tests/test_tutorials.py",
     "docs/policy-rijswijk.md": "tests/policy/test_citations.py",
+    "docs/points.md": "tests/test_points_docs.py",
     "docs/records.md": "tests/record/test_docs.py",
     "docs/rulebook.md": "tests/rulebook/test_docs.py",
     "docs/scale.md": "tests/spark/test_docs.py",

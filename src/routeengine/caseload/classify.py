@@ -41,7 +41,7 @@ def classify_file(  # noqa: PLR0913  see above
     progress: Progress | None = None,
     observed: Observed | None = None,
 ) -> Tally:
-    """Classify a caseload file into another, or only count if there is no `target`.
+    r"""Classify a caseload file into another, or only count if there is no `target`.
 
     The endings of the names give the formats, unless `source_format` or `target_format` does; "-"
     is standard input, and standard output. `drop_columns`, `skip_rows` and `decimal` are as for
@@ -58,8 +58,23 @@ def classify_file(  # noqa: PLR0913  see above
     A large file is read by columns, which is faster, if the extra `tables` is installed. Another
     executor than the lanes answers row by row, and a column `executor` says who answered.
 
-    Raises CaseloadError if the source cannot be read or the target not written, and
-    MissingExtraError if one of their formats needs a package that is not installed.
+    Raises CaseloadError if the source cannot be read or the target not written, UsageError for a
+    decimal sign that is none, and MissingExtraError if a format needs a package that is not
+    installed.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> from routeengine import Engine, load_ruleset
+        >>> from routeengine.caseload import classify_file
+        >>> engine = Engine(load_ruleset("rijswijk-2023"))
+        >>> with TemporaryDirectory() as folder:
+        ...     source, target = Path(folder, "clients.csv"), Path(folder, "advice.csv")
+        ...     _ = source.write_text("client_id;current_service\nc1;wsp\nc2;unheard of\n")
+        ...     tally = classify_file(engine, source, target, report=print)
+        3: current_service: must be one of `participation`, `wsp`, `wsp_interim_group`
+        >>> tally.counts["scope", "wsp"], tally.faulty
+        (1, 1)
     """
     # What cannot be written is refused before anything is read.
     output = None if target is None else _opened(target, engine, target_format, source, note)

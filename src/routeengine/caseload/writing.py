@@ -67,7 +67,7 @@ def open_output(
     note: Note | None = None,
     executors: bool = False,
 ) -> Output:
-    """Return what writes a classified caseload, to be used as a context manager.
+    """Return a writer of a classified caseload, to be used as a context manager.
 
     A `path` "-" is standard output. `format` is "csv", "tsv", "parquet", "jsonl" or "json"; if it
     is None the ending of the name says it. `reading` is the input file, so that it is not

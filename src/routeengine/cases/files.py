@@ -76,7 +76,8 @@ def load_cases(path: str | Path | Sequence[str | Path], ruleset: RuleSet) -> tup
     """Load a case file, or every YAML file of a folder in order of name; or several of these.
 
     Raises RuleSetError with every fault at once, each with file, line and column: an unknown fact,
-    decision, outcome, rule or flag, a value outside its domain, an id that appears twice.
+    decision, outcome, rule or flag, a value outside its domain, an id that appears twice; and for a
+    file that does not exist.
     """
     # One collector for all files, so that an id that two of them have is found with the rest.
     collector = Collector()

@@ -182,8 +182,9 @@ def _shifts(said: DifferenceWords, words: ChangeWording) -> Iterator[Shifted]:
                 old=said.statement(said.before, shift.name, shift.before),
                 new=said.statement(said.after, shift.name, shift.after),
             )
+        points = tuple(regions.points(shift.points, said.before))
         where = regions.where(shift.regions, shift.left_over)
-        yield Shifted(first_up(title), said.size(shift.covers), where)
+        yield Shifted(first_up(title), points, said.size(shift.covers), where)
 
 
 def _readings(said: DifferenceWords) -> Iterator[str]:

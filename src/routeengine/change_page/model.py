@@ -65,9 +65,10 @@ class ChangedRow:
 
 @dataclass(frozen=True, slots=True)
 class Shifted:
-    """One way of differing, and for whom exactly."""
+    """One way of differing, and for whom exactly; in points too, where it reads a score."""
 
     title: str
+    points: tuple[str, ...]
     size: str
     where: Where
 

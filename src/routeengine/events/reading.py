@@ -60,9 +60,9 @@ def read_events(
 ) -> Events:
     """Read a file of events: `.csv`, `.tsv` or `.txt`, or JSON Lines.
 
-    `docs/events.md` describes the file. `as_of` is the day from which it is looked at, today if it
-    is None: an event after that day is a fault. `decimal` is as for `open_caseload`. A record with
-    a fault is left out, and `Events.faults` says what is wrong.
+    `docs/events.md` describes the file. `as_of` is the `date` from which it is looked at, today if
+    it is None: an event after that day is a fault. `decimal` is as for `open_caseload`. A record
+    with a fault is left out, and `Events.faults` says what is wrong.
 
     Raises CaseloadError if the file cannot be read, or its columns are no fields of events.
     """

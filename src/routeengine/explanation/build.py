@@ -37,7 +37,7 @@ class Explainer:
         there is no wording in the language, or the rule set does not speak it, and UsageError for a
         time without its distance from UTC.
         """
-        if at is not None and at.utcoffset() is None:
+        if at is not None and (not isinstance(at, datetime) or at.utcoffset() is None):
             raise UsageError("`at` must say its distance from UTC")
         plan, profile = plan_of(self._ruleset, language), result.profile
         state = read_profile(self._ruleset, profile)

@@ -142,6 +142,15 @@ class Explanation(model.ExplanationData, Wire):
 
         Raises UsageError for an explanation that was read from short JSON, unless it was masked
         before.
+
+        Examples:
+            >>> from routeengine import Engine, load_ruleset
+            >>> engine = Engine(load_ruleset("rijswijk-2023"))
+            >>> explanation = engine.explain({"mental_health": "serious"}, lang="en")
+            >>> explanation.facts["mental_health"].words
+            'serious problem'
+            >>> explanation.masked().facts["mental_health"].words
+            'not shown'
         """
         if self.short:
             if not self.hidden:

@@ -11,7 +11,7 @@ from typing import get_args
 from routeengine.difference_words import RegionWords
 from routeengine.errors import shown
 from routeengine.explanation.phrases import Phrases
-from routeengine.formatters.data import region_data, ruleset_data, to_json
+from routeengine.formatters.data import points_data, region_data, ruleset_data, to_json
 from routeengine.i18n import wording_of
 from routeengine.ruleset.domains import word
 from routeengine.ruleset.model import Decision, RuleSet
@@ -135,8 +135,10 @@ def findings(ruleset: RuleSet, verification: Verification) -> Iterator[str]:
     for some in grouped:
         first, decision = some[0], some[0].decision
         if len(some) == 1:
-            yield from _finding(ruleset, first)
-            yield from words.lines(first.regions, first.left_over, instances=False)
+            head, *rest = _finding(ruleset, first)
+            points = [f"  {line}" for line in words.points(first.points)]
+            yield from [head, *points, *rest]
+            yield from words.lines(first.regions, first.left_over, False, first.points)
         else:
             first = _joined(ruleset.decision[decision], some)
             # What each covers is left out, for it does not add up.
@@ -253,6 +255,7 @@ def _data(of: Checked, finding: Finding) -> dict[str, object]:
         **asdict(finding.covers),
         "regions": [region_data(ruleset, one) for one in finding.regions],
         "left_over": asdict(finding.left_over),
+        **points_data(ruleset, finding.points),
         "hint": finding.hint,
         "accepted": finding.accepted,
     }

@@ -12,7 +12,7 @@ from routeengine.difference_words import values_in
 from routeengine.profile import encode_knowledge, entries_of
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
-from routeengine.verification import Region
+from routeengine.verification import Points, Region
 
 
 def to_json(data: object) -> str:
@@ -37,13 +37,31 @@ def all_digits() -> Iterator[None]:
 def region_data(ruleset: RuleSet, region: Region) -> dict[str, object]:
     """Return a region as data: the values that each fact that matters may have; many as ranges."""
     return {
-        "where": {
-            fact: list(map(encode_knowledge, entries_of(ruleset.fact[fact], values)))
-            for fact, values in values_in(ruleset, region).items()
-        },
+        "where": _where_data(ruleset, region),
         "witness": dict(region.witness),
         **asdict(region.covers),
     }
+
+
+def _where_data(ruleset: RuleSet, some: Region | Points) -> dict[str, object]:
+    return {
+        fact: list(map(encode_knowledge, entries_of(ruleset.fact[fact], values)))
+        for fact, values in values_in(ruleset, some).items()
+    }
+
+
+def points_data(ruleset: RuleSet, points: Points) -> dict[str, object]:
+    """Return the totals of scores as data under `points`; nothing if none is told."""
+    scores = [
+        {
+            "score": one.score,
+            "version": one.version,
+            "totals": [a if a == b else {"between": [a, b]} for a, b in one.totals],
+        }
+        for one in points.scores
+    ]
+    where = _where_data(ruleset, points)
+    return {"points": {"exact": points.exact, "scores": scores, "where": where}} if scores else {}
 
 
 def ruleset_data(ruleset: RuleSet) -> dict[str, str]:

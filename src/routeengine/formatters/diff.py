@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TypeAlias
 
 from routeengine.difference_words import DifferenceWords
-from routeengine.formatters.data import region_data, ruleset_data, to_json
+from routeengine.formatters.data import points_data, region_data, ruleset_data, to_json
 from routeengine.i18n import span_in_words
 from routeengine.profile import encode_knowledge
 from routeengine.ruleset.model import RuleSet
@@ -59,8 +59,9 @@ def _shift(words: DifferenceWords, shift: Shift) -> list[str]:
         before = words.statement(words.before, shift.name, shift.before)
         after = words.statement(words.after, shift.name, shift.after)
         title = f"{words.name(words.after, shift.kind, shift.name)}: {before} -> {after}"
-    regions = words.regions.lines(shift.regions, shift.left_over)
-    return [title, f"  {words.size(shift.covers)}", *regions]
+    points = [f"  {line}" for line in words.regions.points(shift.points, words.before)]
+    regions = words.regions.lines(shift.regions, shift.left_over, points=shift.points)
+    return [title, *points, f"  {words.size(shift.covers)}", *regions]
 
 
 def _told(words: DifferenceWords, clients: Clients) -> Iterator[list[str]]:
@@ -178,6 +179,7 @@ def _shift_data(aligned: Aligned, shift: Shift) -> dict[str, object]:
         "after": _statement_data(shift.after),
         **asdict(shift.covers),
         "left_over": asdict(shift.left_over),
+        **points_data(aligned.after.common, shift.points),
         "regions": regions,
     }
 

@@ -229,6 +229,12 @@ class DifferenceWording:
     everyone: str
     instance: str
     left_over: str
+    more: str
+    points_exact: str
+    points_where: str
+    points_only: str
+    score_old: str
+    score_new: str
     reading: str
     reads_too: str
     reads_no_more: str

@@ -100,6 +100,24 @@ def history(ruleset: RuleSet, moments: Iterable[Moment], as_of: date | None = No
 
     Raises DossierError as `progress` does, if there is no classification, if two are of one date,
     and if `as_of` is before the last of them.
+
+    Examples:
+        >>> from datetime import date
+        >>> from routeengine import Engine, load_ruleset
+        >>> from routeengine.progression import Moment, history
+        >>> engine = Engine(load_ruleset("rijswijk-2023"))
+        >>> profile = {
+        ...     "rung": 1, "receives_benefit": True, "current_service": "participation",
+        ...     "finances": "serious", "mental_health": "serious", "at_maximum": False,
+        ...     "able_to_participate": True, "can_start_soon": False, "willing": True,
+        ... }
+        >>> moments = [
+        ...     Moment(date(2025, 1, 15), engine.classify(profile)),
+        ...     Moment(date(2025, 9, 1), engine.classify({**profile, "rung": 2})),
+        ... ]
+        >>> found = history(engine.ruleset, moments, as_of=date(2026, 3, 1))
+        >>> [step.status for step in found.steps], found.now.status, found.now.months
+        (['progressed'], 'on_course', 6)
     """
     given = tuple(moments)
     follower = _Follower(ruleset, given)

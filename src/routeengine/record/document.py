@@ -219,7 +219,7 @@ def make_record(
 
 def moment(at: datetime) -> datetime:
     """Return the time back if it is one: with its distance from UTC, in whole minutes."""
-    distance = at.utcoffset()
+    distance = at.utcoffset() if isinstance(at, datetime) else None
     if distance is None or distance % timedelta(minutes=1):
         raise RecordError("must say its distance from UTC, in whole minutes", "at")
     return at

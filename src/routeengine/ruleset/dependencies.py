@@ -19,13 +19,21 @@ from routeengine.ruleset.conditions import (
 from routeengine.ruleset.model import Decision, RuleSet, Score
 
 
-def named_by(ruleset: RuleSet, conditions: Iterable[Condition]) -> tuple[set[str], set[str]]:
-    """Return the facts and the decisions that conditions name, also by way of what they refer to.
+class Named(NamedTuple):
+    """What conditions name, also by way of criteria and scores, but not of other decisions."""
+
+    facts: set[str]
+    decisions: set[str]
+    scores: set[str]
+
+
+def named_by(ruleset: RuleSet, conditions: Iterable[Condition]) -> Named:
+    """Return what conditions name.
 
     A score is read as a whole, also where a bound on it can never bite.
     """
-    facts, decisions = set[str](), set[str]()
-    criteria, scores = set[str](), set[str]()
+    facts, decisions, scores = named = Named(set(), set(), set())
+    criteria = set[str]()
     todo = list(conditions)
     while todo:
         for part in walk(todo.pop()):
@@ -40,23 +48,23 @@ def named_by(ruleset: RuleSet, conditions: Iterable[Condition]) -> tuple[set[str
                     todo += [one.when for one in ruleset.score[name].parts]
                 case _ if isinstance(part, DecisionIs):
                     decisions.add(part.decision)
-    return facts, decisions
+    return named
 
 
 def decisions_of(ruleset: RuleSet, decision: Decision) -> frozenset[str]:
     """Return the earlier decisions that a decision's conditions refer to themselves."""
-    return frozenset(named_by(ruleset, decision.conditions)[1])
+    return frozenset(named_by(ruleset, decision.conditions).decisions)
 
 
 def facts_of(ruleset: RuleSet, condition: Condition) -> frozenset[str]:
     """Return the facts that a condition names, directly, by way of criteria or of decisions."""
-    facts, decisions = named_by(ruleset, [condition])
+    facts, decisions, _ = named_by(ruleset, [condition])
     return frozenset(facts.union(*(facts_read(ruleset, decision) for decision in decisions)))
 
 
 def facts_named(ruleset: RuleSet, decision: str) -> frozenset[str]:
     """Return the facts that a decision's own conditions name, directly or by way of criteria."""
-    return frozenset(named_by(ruleset, ruleset.decision[decision].conditions)[0])
+    return frozenset(named_by(ruleset, ruleset.decision[decision].conditions).facts)
 
 
 def facts_read(ruleset: RuleSet, decision: str) -> frozenset[str]:
@@ -68,7 +76,7 @@ def facts_read(ruleset: RuleSet, decision: str) -> frozenset[str]:
     if decision not in known:
         facts, todo, seen = set[str](), [decision], {decision}
         while todo:
-            named, earlier = named_by(ruleset, ruleset.decision[todo.pop()].conditions)
+            named, earlier, _ = named_by(ruleset, ruleset.decision[todo.pop()].conditions)
             facts |= named
             todo += earlier - seen
             seen |= earlier

@@ -16,12 +16,11 @@ from routeengine.ruleset import conditions, resolution
 from routeengine.ruleset.conditions import Condition, FactIs, Joining, Reference
 from routeengine.ruleset.model import Decision, Rule, RuleSet
 from routeengine.ruleset.resolution import Ranks, target
-from routeengine.symbolic import boxes
+from routeengine.symbolic import boxes, sums
 from routeengine.symbolic.bounds import Bounds
 from routeengine.symbolic.boxes import BoxedRules, Shape
 from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, TRUE, Diagram, Node
 from routeengine.symbolic.layout import Cells
-from routeengine.symbolic.sums import bounded
 from routeengine.symbolic.workspace import Workspace
 from routeengine.truth import Truth
 
@@ -110,9 +109,7 @@ class Compiler(Workspace):
             case conditions.CriterionIs(criterion):
                 return self.condition(self.ruleset.criterion[criterion].when)
             case conditions.ScoreIs(score, low, high):
-                parts = self.ruleset.score[score].parts
-                roots = [(self.condition(part.when), part.worth) for part in parts]
-                return bounded(self.diagram, roots, low, high)
+                return sums.bounded(self.diagram, self._worths(score), low, high)
             case conditions.RuleIs(rules=rules):
                 return self.any_of(map(self.wins, rules))
             case _:
@@ -120,6 +117,15 @@ class Compiler(Workspace):
                 return self.diagram.map_leaves(
                     condition, lambda full: full.meets(condition), decision
                 )
+
+    def total(self, score: str) -> Node:
+        """Return the diagram of what a score comes to, constraints aside: its leaves are sums."""
+        return sums.total(self.diagram, self._worths(score))
+
+    def _worths(self, score: str) -> list[tuple[Node, int]]:
+        """Return the diagrams of the parts of a score, each with what it is worth."""
+        parts = self.ruleset.score[score].parts
+        return [(self.condition(part.when), part.worth) for part in parts]
 
     def _fact(self, comparison: FactIs) -> Node:
         """Compile a comparison: true in the cells whose values are allowed."""

@@ -13,12 +13,12 @@ p worth 2, q worth 2 and r worth -1, and "at least 3":
 That is how N. Eén and N. Sörensson make diagrams of such sums ("Translating pseudo-Boolean
 constraints into SAT", 2006), here with several values to a variable. Each pair of bounds has
 layers of its own: one diagram of the sum itself, with the bounds at its leaves, was larger than
-three of these together.
+three of these together. It is made only to say which sums there are somewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from routeengine.errors import BudgetError
@@ -52,24 +52,49 @@ def bounded(
         most.append(most[-1] + max(layer.adds))
     rest = list(zip(reversed(least), reversed(most), strict=True))
 
-    def truths(at: int, sums: Iterable[int]) -> dict[int, Truth]:
+    def settled(at: int, reached: int) -> Node | None:
         few, many = rest[at]
-        return {one: range_truth(one + few, one + many, low, high) for one in sums}
+        return _SETTLED.get(range_truth(reached + few, reached + many, low, high))
 
-    reached = [truths(0, [start])]
+    return _summed(diagram, start, layers, settled)
+
+
+def total(diagram: Diagram, parts: Iterable[tuple[Node, int]]) -> Node:
+    """Return the sum of these conditions itself: the leaves are whole numbers.
+
+    Raises BudgetError where that takes more nodes than there may be.
+    """
+    start, layers = _layers(diagram, parts)
+    last = len(layers)
+    leaf = diagram.leaf
+    return _summed(diagram, start, layers, lambda at, one: leaf(one) if at == last else None)
+
+
+def _summed(
+    diagram: Diagram,
+    start: int,
+    layers: Sequence[Layer],
+    settled: Callable[[int, int], Node | None],
+) -> Node:
+    """Make the layers; `settled` tells what a sum before one of them comes to, if that is sure.
+
+    After the last layer every sum is settled.
+    """
+    reached = [{start: settled(0, start)}]
     for at, layer in enumerate(layers, 1):
-        going_on = [one for one, truth in reached[-1].items() if truth is Truth.OPEN]
-        reached.append(truths(at, {one + add for one in going_on for add in layer.adds}))
+        going_on = [one for one, node in reached[-1].items() if node is None]
+        sums = dict.fromkeys(one + add for one in going_on for add in layer.adds)
+        reached.append({one: settled(at, one) for one in sums})
         if sum(map(len, reached)) > diagram.budget:
             raise BudgetError(f"more than {diagram.budget} sums are reached")
-    # After the last layer every sum is settled.
-    below = {one: _SETTLED[truth] for one, truth in reached.pop().items()}
-    for layer in reversed(layers):
+    below = dict[int, Node]()
+    while reached:
+        some, at = reached.pop(), len(reached)
         below = {
-            one: _node(diagram, layer, [below[one + add] for add in layer.adds])
-            if truth is Truth.OPEN
-            else _SETTLED[truth]
-            for one, truth in reached.pop().items()
+            one: _node(diagram, layers[at], [below[one + add] for add in layers[at].adds])
+            if node is None
+            else node
+            for one, node in some.items()
         }
     return below[start]
 

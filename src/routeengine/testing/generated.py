@@ -254,7 +254,7 @@ def rulesets(
     of: st.SearchStrategy[Domain] = domains,
     min_scores: int = 0,
 ) -> RuleSet:
-    """Return a strategy for whole rule sets, to test what is written for any rule set.
+    """Return a strategy for whole rule sets, to test code that has to work for any of them.
 
     Call it without `draw`: `rulesets(max_facts=3)`. The numbers say how many facts, constraints and
     scores a rule set has at least or at most; `of` is a strategy for the domains of its facts.

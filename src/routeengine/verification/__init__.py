@@ -17,6 +17,7 @@ from routeengine.verification.hanging import (
 )
 from routeengine.verification.impact import ClientGroup, DecisionImpact, Impact, impact
 from routeengine.verification.migration import Migration, migrate
+from routeengine.verification.points import Points, ScoreTotals
 from routeengine.verification.prove import verify
 from routeengine.verification.regions import Region
 from routeengine.verification.versions import Difference, Reading, Shift, diff, unraised
@@ -34,9 +35,11 @@ __all__ = [
     "Impact",
     "Kept",
     "Migration",
+    "Points",
     "Proof",
     "Reading",
     "Region",
+    "ScoreTotals",
     "Seen",
     "Shift",
     "Verification",

@@ -21,6 +21,7 @@ from routeengine.verification import space
 from routeengine.verification.comparison import Comparison
 from routeengine.verification.findings import Finding
 from routeengine.verification.meeting import Meeting
+from routeengine.verification.points import points_of
 from routeengine.verification.regions import MAX_REGIONS, Regions, regions_of
 
 T = TypeVar("T")
@@ -120,11 +121,17 @@ class Analysis(space.ProfileSpace):
         full = self.full(path)
         self.replay(full, shows)
         enough = self.names(space.forcing(self.diagram, function.root, path, wanted))
-        witness, look = self.values(full), self.regions(build, wanted, shows, covers)
+        look = self.regions(finding.decision, build, wanted, shows, covers)
+        witness = self.values(full)
         return replace(finding, witness=witness, enough=enough, covers=covers, look=look)
 
     def regions(
-        self, build: space.Build, wanted: space.Wanted, shows: Shows, covers: space.Amount
+        self,
+        decision: str,
+        build: space.Build,
+        wanted: space.Wanted,
+        shows: Shows,
+        covers: space.Amount,
     ) -> Callable[[], Regions]:
         """Return a function that finds the regions of what leads to a wanted leaf, once.
 
@@ -141,7 +148,9 @@ class Analysis(space.ProfileSpace):
 
             root = self.diagram.map_leaves(("wanted", wanted), change, function.root)
             replayed = partial(self.replay, shows=shows)
-            return regions_of(self, replace(function, root=root), MAX_REGIONS, replayed)
+            found = regions_of(self, replace(function, root=root), MAX_REGIONS, replayed)
+            asking = self.ruleset.decision[decision].conditions
+            return replace(found, points=points_of(self, root, [(self.compiler, asking)]))
 
         return cache(lambda: self.compiler.scratch(find) or Regions((), covers))
 

@@ -135,7 +135,8 @@ class _OfChange(_ExpectationProof):
         if not broken:
             return Kept(self.expectation.id, total)
         covers = sum((one.broken for one in broken), NOTHING)
-        look = rules.regions(partial(self._starts, broken), _is_true, self._shows, covers)
+        starts = partial(self._starts, broken)
+        look = rules.regions(self.decision, starts, _is_true, self._shows, covers)
         ways = [(path, one) for one in broken if (path := rules.nearest(one.function, _is_true))]
         # The most ordinary of all; of several the one from and to the lowest cells.
         path, move = min(ways, key=lambda way: (way[0].cost, way[1].cells))

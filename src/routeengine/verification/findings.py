@@ -10,6 +10,7 @@ from routeengine.notebook_table import table
 from routeengine.ruleset.domains import Value
 from routeengine.ruleset.expectations import Acceptable
 from routeengine.ruleset.words import Place, Text
+from routeengine.verification.points import Points
 from routeengine.verification.regions import Region, Regions
 from routeengine.verification.space import NOTHING, Amount
 
@@ -66,7 +67,7 @@ class Finding:
         covers: On how many `combinations` of cells and full `profiles` it is so.
         accepted: The author's reason for accepting it, by language; None if it is not accepted.
         hint: What would mend it; empty if that cannot be said.
-        look: Finds the regions, for `regions` and `left_over`.
+        look: Finds the regions, for `regions`, `left_over` and `points`.
     """
 
     kind: Kind
@@ -102,11 +103,16 @@ class Finding:
         return self.look().left_over
 
     @property
+    def points(self) -> Points:
+        """The totals there of the scores that the decision reads; empty where it is too large."""
+        return self.look().points
+
+    @property
     def severity(self) -> Severity:
         """How grave it is: "error", "warning" or "note".
 
-        A warning is about what never makes a difference, or could not be proved; a note asks for
-        nothing. `docs/verification.md` has the severity of each kind.
+        An error or a warning makes `routeengine check` fail; a note asks for nothing.
+        `docs/verification.md` has the severity of each kind.
         """
         if self.kind in get_args(ErrorKind):
             return "error"

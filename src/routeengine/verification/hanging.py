@@ -55,8 +55,8 @@ class HangingRule:
     """A rule that wins or not as the fact is, where the verdict hangs on the fact.
 
     `rule` is its id, and `covers` on how much. `through` says how it depends on the fact: its own
-    "condition" asks it; it asks an earlier "decision" that does; whether the decision "applies"
-    depends on it; or only "others", which outrank it, do.
+    "condition" asks it; its condition asks an earlier "decision" that reads it; whether the
+    decision "applies" depends on it; or only the "others" do, the rules beside it.
     """
 
     rule: str
@@ -229,7 +229,7 @@ class _Hanging:
 
     def _through(self, rule: Rule) -> Through:
         ruleset, fact, applies = self._ruleset, self._fact, self._decision.applies_when
-        if rule.when is not None and fact in named_by(ruleset, [rule.when])[0]:
+        if rule.when is not None and fact in named_by(ruleset, [rule.when]).facts:
             return "condition"
         if rule.when is not None and fact in facts_of(ruleset, rule.when):
             return "decision"
@@ -282,7 +282,7 @@ class HangingClients:
     """For how many clients of a caseload the verdict hangs on a fact, as it may be shown.
 
     No client is named. A count has a `number`: None if it is hidden because it is small, or would
-    tell a small one. It is a number of tens if `rounded` is True.
+    tell a small one. It is rounded to tens if `rounded` is True.
 
     Attributes:
         limit: Counts below this are hidden.

@@ -101,7 +101,7 @@ class Impact:
     """Whom a change moves, by group: counts as they may be shown.
 
     A count is given for each group, in their order, and then for all of them together. It has a
-    `number`: None if it is hidden because it is small, or would tell a small one. It is a number of
+    `number`: None if it is hidden because it is small, or would tell a small one. It is rounded to
     tens if `rounded` is True.
 
     Attributes:

@@ -14,20 +14,27 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from routeengine.profile import Knowledge, knowledge_of
+from routeengine.profile import Knowledge
 from routeengine.ruleset.domains import Value
-from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, TRUE, Diagram, Node
+from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, Diagram, Node
 from routeengine.verification import space
-from routeengine.verification.space import NOTHING, Amount, Box, Constrained, Path, ProfileSpace
+from routeengine.verification.points import NO_POINTS, Points
+from routeengine.verification.space import (
+    NOTHING,
+    Amount,
+    Box,
+    Constrained,
+    Cube,
+    Path,
+    ProfileSpace,
+    node_of,
+)
 
 MAX_REGIONS = 30
 """Regions of one thing; what is left over is told as a number."""
 
 Replay: TypeAlias = Callable[[Mapping[str, int]], object]
 """Looks at a witness, the number of a value per fact, before it is reported."""
-
-Cube: TypeAlias = tuple[int, ...]
-"""Per level the cells that may be, as bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +58,11 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Regions:
-    """The regions of one thing, and the size of what none of them shows."""
+    """The regions of one thing, the size of what none of them shows, and all of it in points."""
 
     some: tuple[Region, ...] = ()
     left_over: Amount = NOTHING
+    points: Points = NO_POINTS
 
 
 def regions_of(profiles: ProfileSpace, function: Constrained, most: int, replay: Replay) -> Regions:
@@ -70,18 +78,13 @@ def regions_of(profiles: ProfileSpace, function: Constrained, most: int, replay:
 
 def _region(profiles: ProfileSpace, function: Constrained, cube: Cube, replay: Replay) -> Region:
     diagram = profiles.diagram
-    inside = Constrained(diagram.ite(_node_of(diagram, cube), function.root, FALSE), function.apart)
+    inside = Constrained(diagram.ite(node_of(diagram, cube), function.root, FALSE), function.apart)
     path = profiles.nearest(inside)
     if path is None:
         raise AssertionError("a region has no witness: please report it")
     full = profiles.full(path)
     replay(full)
-    where = {
-        fact: knowledge_of(profiles.fact[fact], profiles.cells.values(fact, mask))
-        for fact, mask in zip(profiles.order, cube, strict=True)
-        if mask != profiles.cells.everything[fact]
-    }
-    return Region(where, profiles.values(full), profiles.amounts(inside)[True])
+    return Region(profiles.where(cube), profiles.values(full), profiles.amounts(inside)[True])
 
 
 def cover(diagram: Diagram, root: Node, limit: int) -> tuple[list[Cube], Node]:
@@ -104,19 +107,8 @@ def cover(diagram: Diagram, root: Node, limit: int) -> tuple[list[Cube], Node]:
     left, cubes = whole, list[Cube]()
     while len(cubes) < limit and (path := space.nearest(diagram, left, bool)) is not None:
         cubes.append(_widest(diagram, bound, path))
-        left = diagram.ite(_node_of(diagram, cubes[-1]), FALSE, left)
+        left = diagram.ite(node_of(diagram, cubes[-1]), FALSE, left)
     return _irredundant(diagram, whole, cubes), left
-
-
-def _node_of(diagram: Diagram, cube: Cube) -> Node:
-    """Return a cube as a diagram."""
-    node = TRUE
-    for level in reversed(range(len(cube))):
-        size = diagram.sizes[level]
-        if cube[level] != (1 << size) - 1:
-            children = tuple(node if cube[level] >> cell & 1 else FALSE for cell in range(size))
-            node = diagram.node(level, children)
-    return node
 
 
 def _widest(diagram: Diagram, bound: Node, path: Path) -> Cube:
@@ -150,7 +142,7 @@ def _widened(box: Box, order: Sequence[int]) -> int:
 def _irredundant(diagram: Diagram, whole: Node, cubes: list[Cube]) -> list[Cube]:
     """Leave out, from the first on, each cube that the others cover with what they hold."""
     # `behind` has, from the last cube on, what all later ones hold together.
-    nodes = [_node_of(diagram, cube) for cube in cubes]
+    nodes = [node_of(diagram, cube) for cube in cubes]
     behind = [FALSE]
     for node in reversed(nodes[1:]):
         behind.append(diagram.disjunction(node, behind[-1]))

@@ -12,15 +12,19 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, TypeAlias
 
+from routeengine.profile import Knowledge, knowledge_of
 from routeengine.ruleset.domains import Value
 from routeengine.symbolic.compiler import Compiler
-from routeengine.symbolic.diagram import IMPOSSIBLE, Diagram, Node
+from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, TRUE, Diagram, Node
 
 Wanted: TypeAlias = Callable[[Any], bool]
 """Says of the value of a leaf whether it is looked for."""
 
 Weights: TypeAlias = Sequence[Sequence[int]]
 """How much each cell counts for, per level."""
+
+Cube: TypeAlias = tuple[int, ...]
+"""Per level the cells that may be, as bits."""
 
 Cost: TypeAlias = tuple[int, int]
 """In how many facts it is not as usual, and by how many cells in all."""
@@ -123,6 +127,14 @@ class ProfileSpace:
         """Return a whole profile in the values of its facts."""
         return {fact.id: fact.domain.value(full[fact.id]) for fact in self.facts}
 
+    def where(self, cube: Cube) -> dict[str, Knowledge]:
+        """Return what the facts may be that a cube says something of."""
+        return {
+            fact: knowledge_of(self.fact[fact], self.cells.values(fact, mask))
+            for fact, mask in zip(self.order, cube, strict=True)
+            if mask != self.cells.everything[fact]
+        }
+
 
 def nearest(diagram: Diagram, root: Node, wanted: Wanted) -> Path | None:
     """Return the cheapest way to a leaf whose value is wanted, or None if there is none.
@@ -158,6 +170,17 @@ def nearest(diagram: Diagram, root: Node, wanted: Wanted) -> Path | None:
             cells[diagram.level[node]] = cell
         node = diagram.children[node][cell]
     return Path(cells, diagram.values[node], best[root][0])
+
+
+def node_of(diagram: Diagram, cube: Cube) -> Node:
+    """Return a cube as a diagram."""
+    node = TRUE
+    for level in reversed(range(len(cube))):
+        size = diagram.sizes[level]
+        if cube[level] != (1 << size) - 1:
+            children = tuple(node if cube[level] >> cell & 1 else FALSE for cell in range(size))
+            node = diagram.node(level, children)
+    return node
 
 
 def leaf_at(diagram: Diagram, root: Node, path: Path) -> Node:

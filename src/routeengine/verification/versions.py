@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal, TypeAlias
 
 from routeengine.errors import BudgetError
 from routeengine.notebook_table import table
+from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.dependencies import facts_read
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.evidence import Evidence
@@ -19,6 +20,7 @@ from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, TRUE, Node
 from routeengine.verification import comparison
 from routeengine.verification.alignment import Aligned, FactChange, Side, align
 from routeengine.verification.comparison import Kind, RuleSetPair, Statement
+from routeengine.verification.points import NO_POINTS, Points, points_of
 from routeengine.verification.regions import MAX_REGIONS, Region, regions_of
 from routeengine.verification.space import NOTHING, Amount, Build
 
@@ -54,6 +56,7 @@ class Shift:
         regions: For which profiles.
         covers: The exact size of all of it.
         left_over: The size of what no region shows.
+        points: The totals there of the scores that the decision or flag reads.
     """
 
     kind: Kind
@@ -63,6 +66,7 @@ class Shift:
     regions: tuple[Region, ...]
     covers: Amount
     left_over: Amount = NOTHING
+    points: Points = NO_POINTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,8 +289,19 @@ class _Shifts:
                     replay = partial(self._replay, shift)
                     regions = regions_of(self.pair, way, self.most, replay)
                     shift = replace(shift, regions=regions.some, left_over=regions.left_over)
-                    shifts.append(shift)
+                    shifts.append(replace(shift, points=self._points(kind, name, way.root)))
         return shifts
+
+    def _points(self, kind: Kind, name: str, root: Node) -> Points:
+        """Return the points there, by each version; none of what is possible."""
+
+        def asking(ruleset: RuleSet) -> Sequence[Condition]:
+            if kind == "decision":
+                return ruleset.decision[name].conditions
+            return [ruleset.flag_conditions[name]] if kind == "flag" else []
+
+        sides = [(side, asking(side.ruleset)) for side in self.pair.sides]
+        return points_of(self.pair, root, sides)
 
     def _by_candidates(
         self, name: str, both: Statements, where: Node
