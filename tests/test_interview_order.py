@@ -17,7 +17,7 @@ from generated import BOTH, GROUNDS, a_fact, build_ruleset, rulesets
 from routeengine import DECLINED, Engine, OneOf, load_ruleset
 from routeengine.errors import LanguageError
 from routeengine.executors import grounds
-from routeengine.executors.grounds import parting, witness
+from routeengine.executors.grounds import question_grounds, witness
 from routeengine.executors.lanes import LanesExecutor
 from routeengine.executors.reference import FullProfile, ReferenceExecutor
 from routeengine.executors.summary import worth
@@ -265,17 +265,17 @@ def test_what_is_too_large_has_no_grounds(monkeypatch: pytest.MonkeyPatch) -> No
     apart = tie("k", Not(yes("p")), Not(yes("q")))
     ruleset = of_two(*facts, when=All((yes("a"), yes("b"))), constraints=(apart,))
     state = read_profile(ruleset, {})
-    assert parting(LanesExecutor(ruleset).inspect(state), "d", "a") is not None
+    assert question_grounds(LanesExecutor(ruleset).inspect(state), "d", "a") is not None
     seen = set()
     for budget in range(3, 30):
-        found = parting(LanesExecutor(ruleset, budget, budget).inspect(state), "d", "a")
+        found = question_grounds(LanesExecutor(ruleset, budget, budget).inspect(state), "d", "a")
         seen.add(found is None)
         if found is not None:
             first, second = found
             assert [name for name in first if first[name] != second[name]] == ["a"]
     assert seen == {True, False}
     monkeypatch.setattr(grounds, "MAX_STEPS", 1)
-    assert parting(LanesExecutor(ruleset).inspect(state), "d", "a") is None
+    assert question_grounds(LanesExecutor(ruleset).inspect(state), "d", "a") is None
 
 
 def test_a_witness_is_what_is_wanted_or_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 from routeengine.engine import Engine
 from routeengine.errors import UsageError, listed
-from routeengine.executors.grounds import parting
+from routeengine.executors.grounds import question_grounds
 from routeengine.executors.summary import worth
 from routeengine.i18n import catalogue, language_for, text_language_for
 from routeengine.lazy import cached_property
@@ -216,7 +216,7 @@ class Interview(Wire):
             return None
         ruleset = self._engine.ruleset
         state = read_profile(ruleset, self.result.profile)
-        pair = parting(self._engine.lanes.inspect(state), decision, fact)
+        pair = question_grounds(self._engine.lanes.inspect(state), decision, fact)
         if pair is None:
             return None
         first, second = (

@@ -21,7 +21,7 @@ from routeengine.profile import Known
 from routeengine.ruleset.conditions import Exactly, FactIs, Not, walk
 from routeengine.ruleset.model import Constraint, RuleSet
 from routeengine.symbolic.diagram import Diagram, Node
-from routeengine.symbolic.influence import joint
+from routeengine.symbolic.influence import levels_together
 from routeengine.truth import Truth
 from routeengine.value_set import set_of_bits
 
@@ -79,7 +79,7 @@ def test_facts_that_only_change_together_are_all_asked() -> None:
 
 def test_past_the_most_pairs_every_coupled_fact_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rather a question too many than one too few."""
-    monkeypatch.setattr(questions, "joint", partial(joint, most_pairs=3))
+    monkeypatch.setattr(questions, "levels_together", partial(levels_together, most_pairs=3))
     ruleset = all_equal(5)
     unknown = {fact.id: Known(set_of_bits(3)) for fact in ruleset.facts}
     verdict = LanesExecutor(ruleset).evaluate(unknown).verdicts["d"]

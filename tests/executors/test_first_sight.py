@@ -147,7 +147,7 @@ def test_what_is_not_kept_is_worked_out_again(data: st.DataObject) -> None:
         state = data.draw(states(ruleset))
         assert sight.answer_of(state) in (None, reference.evaluate(state))
     sizes = [cache.cache_info().currsize for cache in (sight._settled, sight._raised)]
-    for one in sight._decided:
+    for one in sight._decisions:
         sizes += [one._possible.cache_info().currsize, one._certain.cache_info().currsize]
     assert max(sizes) <= 1
 

@@ -92,15 +92,15 @@ def test_what_may_meet_holds_all_that_does(ruleset: RuleSet) -> None:
     met, diagram = Meeting(compiler.diagram, wins), compiler.diagram
     for one, other in combinations(range(len(wins)), 2):
         if diagram.intersects(wins[one], wins[other]):
-            assert other in met.beside(one)
+            assert other in met.may_meet(one)
     for one in range(len(wins)):
-        assert all(other > one for other in met.beside(one))
+        assert all(other > one for other in met.may_meet(one))
         cells = dict.fromkeys(range(len(diagram.sizes)), 0)
         node = wins[one]
         while children := diagram.children[node]:
             cell = max(n for n, child in enumerate(children) if child) if any(children) else 0
             cells[diagram.level[node]], node = cell, children[cell]
-        assert (one in met.at(cells)) == bool(wins[one])
+        assert (one in met.may_hold(cells)) == bool(wins[one])
 
 
 @given(st.lists(st.sets(st.integers(0, 9)), max_size=5))

@@ -18,7 +18,12 @@ from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.model import Constraint, Decision, Fact, Outcome, RuleSet
 from routeengine.symbolic.compiled import CompiledRuleSet
 from routeengine.symbolic.diagram import Diagram, Node
-from routeengine.symbolic.influence import joint, leaves_by_cell, single, tied_sets
+from routeengine.symbolic.influence import (
+    leaves_by_cell,
+    levels_alone,
+    levels_together,
+    tied_sets,
+)
 from routeengine.value_set import set_of_bits
 
 State = tuple[int, ...]
@@ -57,11 +62,13 @@ def test_variables_are_those_of_the_smallest_sets_that_differ(data: st.DataObjec
         for one, other in combinations(values, 2)
         if not same(values[one], values[other])
     }
-    assert single(diagram, root, same) == {at for some in apart if len(some) == 1 for at in some}
+    assert levels_alone(diagram, root, same) == {
+        at for some in apart if len(some) == 1 for at in some
+    }
     pool = data.draw(st.sets(st.integers(0, len(SIZES) - 1)))
     inside = [some for some in apart if some <= pool]
     smallest = [some for some in inside if not any(less < some for less in inside)]
-    found = joint(diagram, root, pool, eq, diagram.leaf(None))
+    found = levels_together(diagram, root, pool, eq, diagram.leaf(None))
     assert found == set().union(*smallest)
 
 
@@ -87,7 +94,7 @@ def test_a_function_that_is_too_large_is_refused() -> None:
     low, high = diagram.leaf("x"), diagram.leaf("y")
     root = diagram.node(0, (diagram.node(1, (low, high, low)), high))
     with pytest.raises(BudgetError, match="more than 1 pairs"):
-        joint(diagram, root, {0, 1}, same, diagram.leaf(None), most_pairs=1)
+        levels_together(diagram, root, {0, 1}, same, diagram.leaf(None), most_pairs=1)
 
 
 def between(state: State, one: State, other: State) -> bool:

@@ -161,7 +161,7 @@ def test_truths_that_do_not_fit_the_budget_are_looked_up_by_row() -> None:
     table = pa.table({fact.id: [True, None, False] for fact in facts[:5]})
     tight = Engine(rules)
     tight._executor = LanesExecutor(rules, 12)
-    assert tight.tables.evaluator.plan.whole
+    assert tight.tables.evaluator.plan.fits
     assert tight.tables.evaluator.plan.trace is None
     wanted = Engine(rules).trace_table(table)
     assert tight.trace_table(table).truths.equals(wanted.truths)

@@ -266,7 +266,9 @@ class _JsonBatches:
     def parse_elements(self, data: bytes, count: int, first: int) -> Batch | None:
         """Make a batch of whole elements of an array, likewise; a comma stands between two.
 
-        It becomes the end of a line, which no text has within it: so a comma in one is no comma.
+        It becomes the end of a line, which no text has within it: so a comma in one is no comma. Of
+        `{"a": 1}, {"a": 2}` comes a line each. A chunk after the first begins with the comma that
+        parts it from the one before it, so that it has as many commas as elements.
         """
         data, commas = _BETWEEN.subn(rb"}\1\n\2{", data)
         start = data.find(b"{")

@@ -45,21 +45,21 @@ class Skip(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A column that holds something else than a fact."""
+class NoFact:
+    """A column that is read, and holds something other than a fact, such as the client id."""
 
     id: str
 
 
-CLIENT: Final = Named(CLIENT_ID)
+CLIENT: Final = NoFact(CLIENT_ID)
 
-BESIDE: Final = Named("(beside)")
+BESIDE: Final = NoFact("(beside)")
 """A column that is no fact, and by which clients are only put together in groups."""
 
-Target: TypeAlias = Fact | Named | Skip
+Target: TypeAlias = Fact | NoFact | Skip
 """What a column is for."""
 
-_Meaning: TypeAlias = Fact | Named | Refusal
+_Meaning: TypeAlias = Fact | NoFact | Refusal
 
 
 class Headings(Protocol):
@@ -175,7 +175,7 @@ class Columns:
     def target(self, heading: str) -> Target | None:
         """Return what one column is for, or None if it is not to be read."""
         target = self._find(heading)
-        return target if isinstance(target, Fact | Named | Skip) else None
+        return target if isinstance(target, Fact | NoFact | Skip) else None
 
     def complaint(self, key: str, position: int) -> tuple[str, str]:
         """Return the field, and what is wrong, for a name that `target` gives None for."""

@@ -64,8 +64,8 @@ class ParquetSource(Source):
         self.typings = tuple(["text" if is_text(kind) else "native" for kind in kinds])
         # Columns come by name, and those of one name together: only such without one can be.
         wanted = [place for place, want in enumerate(self.wanted) if want]
-        names = [self._names[place] for place in wanted]
-        self.places = sorted(wanted, key=lambda place: names.index(self._names[place]))
+        self._wanted_names = list(dict.fromkeys(self._names[place] for place in wanted))
+        self.places = sorted(wanted, key=lambda place: self._wanted_names.index(self._names[place]))
 
     def _open(self, encoded: Sequence[str] = (), **more: Any) -> Any:
         # Not buffered before it is read: all of the file would be in memory in the end.
@@ -92,11 +92,10 @@ class ParquetSource(Source):
         """
         with self._refusing():
             coded, size, largest = self._plan(size)
-            names = dict.fromkeys(map(self._names.__getitem__, self.places))
             # There is room made for as many rows as are asked for, and of a few rows at a time
             # threads cost more than they do.
             found = self._open(coded).iter_batches(
-                min(size, largest), columns=[*names], use_threads=largest > SMALL
+                min(size, largest), columns=self._wanted_names, use_threads=largest > SMALL
             )
             read = 0
             for batch in self._joined(found, size):
@@ -146,15 +145,14 @@ class ParquetSource(Source):
         Raises CaseloadError if there is no room for what the pages unpack to, or if they have other
         rows than the footer says.
         """
-        wanted = dict.fromkeys(map(self._names.__getitem__, self.places))
-        columns, largest = self._columns(wanted)
+        columns, largest = self._columns()
         if sum(pages.largest for _, pages in columns) > ROOM:
             raise CaseloadError(self.path, "unpacks to far more than a caseload holds")
         client = self._names[self.targets.index(CLIENT)]
         coded, heavy = [], 0.0
         for name, pages in columns:
             longest = max(pages.words.values(), default=0)
-            is_text = name in wanted and self._coded[self._names.index(name)]
+            is_text = name in self._wanted_names and self._coded[self._names.index(name)]
             if is_text and longest > LONG_WORD and (pages.are_delta or name == client):
                 longest = self._longest(name, pages.words)
             if is_text and not pages.are_delta and (name != client or longest > LONG_WORD):
@@ -163,7 +161,7 @@ class ParquetSource(Source):
             heavy += max(pages.heaviest, longest)
         return coded, min(size, max(1, int(AT_ONCE / max(heavy, 1)))), largest
 
-    def _columns(self, wanted: Iterable[str]) -> tuple[list[tuple[str, Pages]], int]:
+    def _columns(self) -> tuple[list[tuple[str, Pages]], int]:
         """Return the path of each column that is wanted, or of a part of one, and its pages.
 
         And how many rows the largest row group has.
@@ -172,7 +170,7 @@ class ParquetSource(Source):
         columns = {}
         for number in range(len(schema)):
             column = schema.column(number)
-            if any(f"{column.path}.".startswith(f"{name}.") for name in wanted):
+            if any(f"{column.path}.".startswith(f"{name}.") for name in self._wanted_names):
                 columns[number] = column.path, Pages(self._arrow, column, heads)
         # In the order of the file, or every head would be read from somewhere else.
         largest = 1

@@ -16,6 +16,7 @@ from routeengine.dmn.runs import Runs, common, joined, others
 from routeengine.ruleset import conditions
 from routeengine.ruleset.conditions import Condition
 from routeengine.ruleset.model import RuleSet
+from routeengine.truth import Truth, range_truth
 
 Cube: TypeAlias = Mapping[str, Runs]
 """What a row asks: per fact or decision the numbers that fit. What is not there may be anything."""
@@ -103,9 +104,14 @@ class Rows:
     def _summed(self, parts: Sequence[Worth], low: int | None, high: int | None) -> list[Cube]:
         """Return the rows that say that the parts that hold are worth so much together.
 
-        From the first part up it is found which sums matter: a sum that no rest carries over a
-        bound is settled at once. From the last part up each sum is what follows from the two sums
-        that it becomes, with its part and without it.
+        From the first part on it is found which sums matter: a sum is settled at once where nothing
+        that may follow carries it over a bound. From the last part back, the rows of each other sum
+        are those of the two sums that it becomes: with its part, and without it. With a, b and c
+        worth 1 each, and "at least 2":
+
+            before a    0         open
+            before b    0 1       open: `b and c` is left of 0, and `b or c` of 1
+            before c    0 1 2     0 never is; 1 is open, and `c` is left of it; 2 always is
         """
         hold = [self._rows(part, holds=True) for part, _ in parts]
         lack = [self._rows(part, holds=False) for part, _ in parts]
@@ -115,11 +121,10 @@ class Rows:
         most = [sum(max(worth, 0) for _, worth in parts[place:]) for place in range(len(parts) + 1)]
 
         def settled(place: int, total: int) -> list[Cube] | None:
-            floor, ceiling = total + least[place], total + most[place]
-            if (low is None or floor >= low) and (high is None or ceiling <= high):
-                return [{}]
-            misses = (low is not None and ceiling < low) or (high is not None and floor > high)
-            return [] if misses else None
+            truth = range_truth(total + least[place], total + most[place], low, high)
+            if truth is Truth.OPEN:
+                return None
+            return [{}] if truth is Truth.TRUE else []
 
         layers = [{0}]
         for place, (_, worth) in enumerate(parts):
@@ -133,7 +138,7 @@ class Rows:
                 if known is None:
                     worth = parts[place][1]
                     with_it, without = after[total + worth], after[total]
-                    # With one bound, what is enough without a part that helps is so with it.
+                    # With one bound, what helps need not be denied, nor what hurts be asked.
                     if (low if worth > 0 else high) is not None:
                         with_it = self._both(hold[place], with_it)
                     if (high if worth > 0 else low) is not None:

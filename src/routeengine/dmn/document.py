@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import Any, Final
 
 from routeengine.dmn.inputs import Fact, Written, written_runs
-from routeengine.dmn.names import clean, fact_id, file_id, label_of
+from routeengine.dmn.names import Names, clean, fact_id, file_id, label_of
 from routeengine.dmn.points import Points
 from routeengine.dmn.reading import SUM
 from routeengine.dmn.rules import Answer, Drawn, Reading, RuleRow, all_of
@@ -45,9 +45,9 @@ def rule_files(reading: Reading, language: str) -> dict[str, str]:
             files[f"{name}.yaml"] = yaml_text(sections)
         for section, entries in sections.items():
             merged.setdefault(section, {}).update(entries)
-    return (
-        files if len(reading.drawn) <= SEPARATE else files | {"3-decisions.yaml": yaml_text(merged)}
-    )
+    if len(reading.drawn) > SEPARATE:
+        files["3-decisions.yaml"] = yaml_text(merged)
+    return files
 
 
 class _Writer:
@@ -57,9 +57,10 @@ class _Writer:
         self._reading, self.speaker = reading, speaker
         self._say = speaker.say
         # A criterion may be called as no fact or decision is.
-        self._taken = {one.id for one in reading.facts.values()}
-        self._taken |= {name for one in reading.scores.values() for name in (one.id, one.counts)}
-        self._taken |= {one.id for drawn in reading.drawn.values() for one in drawn.answers}
+        taken = [one.id for one in reading.facts.values()]
+        taken += [name for one in reading.scores.values() for name in (one.id, one.counts)]
+        taken += [one.id for drawn in reading.drawn.values() for one in drawn.answers]
+        self._names = Names(taken=taken)
 
     # What the rule set is
 
@@ -204,7 +205,7 @@ class _Writer:
             number = row.row.row.number
             parts = row.decisions
             if row.facts:
-                name = _free(f"{fact_id(drawn.table.name)}_row_{number}", self._taken)
+                name = self._names.id(f"{fact_id(drawn.table.name)}_row_{number}", str)
                 table = label_of(drawn.table.name)
                 criteria[name] = {
                     "label": self._label(
@@ -325,12 +326,3 @@ def _ranking(drawn: Drawn, number: int, answer: Answer) -> tuple[Entry, list[lis
         for rank in ranks
     ]
     return {}, beaten
-
-
-def _free(name: str, taken: set[str]) -> str:
-    number, free = 1, name
-    while free in taken:
-        number += 1
-        free = f"{name}_{number}"
-    taken.add(free)
-    return free

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import le, lt
 from typing import Final, Literal, NamedTuple, NoReturn, TypeAlias, TypeVar
 
 Kind: TypeAlias = Literal["string", "boolean", "number", "date"]
@@ -75,14 +76,9 @@ class Span(NamedTuple):
         if isinstance(value, bool | str):
             return value == self.low  # these have no order, so that it is one value
         here = _place(value)
-        return (
-            self.low is None
-            or _place(self.low) < here
-            or (_place(self.low) == here and not self.low_open)
-        ) and (
-            self.high is None
-            or here < _place(self.high)
-            or (here == _place(self.high) and not self.high_open)
+        from_low, to_high = (lt if is_open else le for is_open in (self.low_open, self.high_open))
+        return (self.low is None or from_low(_place(self.low), here)) and (
+            self.high is None or to_high(here, _place(self.high))
         )
 
 

@@ -63,10 +63,10 @@ class Drawn:
 
 @dataclass(slots=True)
 class Reading:
-    """Works out which decisions can be rules. What one cannot be, those that read it cannot be.
+    """Works out which decisions can be rules. If one cannot, nor can those that read it.
 
-    With `as_facts` they can: what such a decision would give becomes a fact. `places` is how many
-    decimals numbers have, and of single inputs otherwise, by name.
+    With `as_facts` those can: what the refused decision would give becomes a fact. `places` is how
+    many decimals numbers have, and `places_of` how many those of some inputs have, by name.
     """
 
     model: Model
@@ -91,8 +91,8 @@ class Reading:
             if (table := reader.read()) is not None:
                 self._read[decision.name] = self._tables[decision.name] = table
             self.refusals += reader.refusals
-        # Each refusal leaves fewer tables, of which inputs may be told otherwise.
-        while self._refused_for_what_it_reads() or self._refused_for_its_values():
+        # Each refusal leaves fewer tables, by which inputs may have other values: begin again.
+        while self._refuse_for_what_is_read() or self._name_and_draw():
             pass
         for table in [] if self.facts else list(self._tables.values()):
             hint = "rules need an input that makes a difference"
@@ -107,7 +107,8 @@ class Reading:
 
     # What a table reads
 
-    def _refused_for_what_it_reads(self) -> bool:
+    def _refuse_for_what_is_read(self) -> bool:
+        """Refuse tables that read what cannot be read; return whether there was one."""
         before = len(self._tables)
         for table in list(self._tables.values()):
             for column in table.columns:
@@ -161,7 +162,7 @@ class Reading:
 
     # Values
 
-    def _refused_for_its_values(self) -> bool:
+    def _name_and_draw(self) -> bool:
         """Name facts and answers, and draw every table; return whether one was refused for it."""
         before = len(self._tables)
         for drawn in (self.drawn, self.facts, self.scores):

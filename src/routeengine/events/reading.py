@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from routeengine.caseload import RowFault
-from routeengine.caseload.columns import CLIENT, Named, Skip, Target
+from routeengine.caseload.columns import CLIENT, NoFact, Skip, Target
 from routeengine.caseload.delimited import DelimitedSource
 from routeengine.caseload.json_records import JsonLinesSource
 from routeengine.caseload.reading import FORMATS
@@ -102,7 +102,7 @@ class _Headings:
             known = f"{listed(FIELDS)}"
             message = f"column {', '.join(places)} is no field of events: these are {known}"
             raise CaseloadError(path, message)
-        missing = [name for name in COMMON if Named(name) not in found]
+        missing = [name for name in COMMON if NoFact(name) not in found]
         if missing or len(set(found)) < len(found):
             what = f"has no column {listed(missing)}" if missing else "has a column twice"
             raise CaseloadError(path, what)
@@ -117,7 +117,7 @@ class _Headings:
     def target(self, heading: str) -> Target | None:
         """Return the field of a heading, or None."""
         name = self._names.get(fold_name(heading))
-        return None if name is None else Named(name)
+        return None if name is None else NoFact(name)
 
     def complaint(self, key: str, position: int) -> tuple[str, str]:
         """Return the field, and what is wrong, for a name that is no field."""

@@ -30,33 +30,35 @@ CACHE_SIZE = 4_096
 """What is kept of each kind: verdicts of a decision, flags, and answers without a question."""
 
 
-class _Decided:
+class _DecisionBits:
     """One decision: what the bits of a word say of it, from the bit `start` on.
 
-    There is a bit for each of its verdicts, and then for each rule that can win.
+    There is a bit for each of its verdicts, and then for each rule that can win. With the verdicts
+    A and review, the rules r1 and r2, and `start` 1, the word 0b01011 says: A by r1, and nothing
+    else (bit 0 is POSSIBLE).
     """
 
     def __init__(
-        self, decision: Decision, start: int, fulls: Collection[CompleteVerdict], remember: int
+        self, decision: Decision, start: int, seen: Collection[CompleteVerdict], remember: int
     ) -> None:
         self.decision = decision
-        self.fulls = {full: 1 << bit for bit, full in enumerate(fulls, start)}
-        self.wins = {r.id: 1 << bit for bit, r in enumerate(decision.rules, start + len(fulls))}
-        self._of_fulls = sum(self.fulls.values())
-        self._of_all = self._of_fulls + sum(self.wins.values())
+        self.verdicts = {full: 1 << bit for bit, full in enumerate(seen, start)}
+        self.wins = {r.id: 1 << bit for bit, r in enumerate(decision.rules, start + len(seen))}
+        self._of_verdicts = sum(self.verdicts.values())
+        self._of_all = self._of_verdicts + sum(self.wins.values())
         self._possible = lru_cache(remember)(self._keys)
-        self._certain = lru_cache(remember)(self._summed_up)
+        self._certain = lru_cache(remember)(self._sum_up)
 
-    def verdict(self, full: CompleteVerdict | None) -> Word:
+    def word(self, full: CompleteVerdict | None) -> Word:
         """Return the word of a leaf: its verdict is possible, or nothing is."""
-        return NOTHING if full is None else POSSIBLE | self.fulls[full]  # None is IMPOSSIBLE
+        return NOTHING if full is None else POSSIBLE | self.verdicts[full]  # None is IMPOSSIBLE
 
     def possible(self, word: Word) -> tuple[str, ...]:
         """Return what the decision can come to."""
-        return self._possible(word & self._of_fulls)
+        return self._possible(word & self._of_verdicts)
 
     def _keys(self, word: Word) -> tuple[str, ...]:
-        return ordered_keys(self.decision, {full.key for full in _those(self.fulls, word)})
+        return ordered_keys(self.decision, {full.key for full in _those(self.verdicts, word)})
 
     def wants_winners(self, word: Word) -> bool:
         """Return whether one verdict is certain, of which it is told who wins."""
@@ -66,9 +68,9 @@ class _Decided:
         """Return the one verdict that is possible."""
         return self._certain(word & self._of_all)
 
-    def _summed_up(self, word: Word) -> Verdict:
+    def _sum_up(self, word: Word) -> Verdict:
         winners = partial(_those, self.wins, word)
-        return summarise(self.decision, _those(self.fulls, word), winners=winners)
+        return summarise(self.decision, _those(self.verdicts, word), winners=winners)
 
 
 class FirstSight:
@@ -82,37 +84,37 @@ class FirstSight:
         self._executor = executor
         self._compiled = compiled = executor.compiled
         ruleset, diagram = compiled.ruleset, compiled.whole.diagram
-        self._full = [(1 << size) - 1 for size in diagram.sizes]
+        self._every_cell = [(1 << size) - 1 for size in diagram.sizes]
         functions: list[Function] = [(held, int) for held in compiled.coupled if held is not None]
         winning: list[Function] = []
-        bit = POSSIBLE.bit_length()
-        self._decided: list[_Decided] = []
-        owners: list[_Decided] = []  # of each function in `winning`
+        next_bit = POSSIBLE.bit_length()
+        self._decisions: list[_DecisionBits] = []
+        owners: list[_DecisionBits] = []  # of each function in `winning`
         parts = {name: part for name, part in compiled.decisions.items() if part is not None}
         for decision in ruleset.decisions:
             part = parts[decision.id]
-            fulls = compiled.whole.verdicts(part.root, self._full)
-            decided = _Decided(decision, bit, fulls, remember)
-            self._decided.append(decided)
-            functions.append((part.root, decided.verdict))
-            for rule, word in decided.wins.items():
+            seen = compiled.whole.verdicts(part.root, self._every_cell)
+            bits = _DecisionBits(decision, next_bit, seen, remember)
+            self._decisions.append(bits)
+            functions.append((part.root, bits.word))
+            for rule, word in bits.wins.items():
                 # Where the rule does not win, that says nothing.
                 winning.append((part.wins[rule], [POSSIBLE, POSSIBLE | word].__getitem__))
-                owners.append(decided)
-            bit += len(decided.fulls) + len(decided.wins)
+                owners.append(bits)
+            next_bit += len(bits.verdicts) + len(bits.wins)
         # Of each flag a bit for "raised", and the next one for "not raised".
         self._flags: dict[str, Word] = {}
         flags = {flag: root for flag, root in compiled.flags.items() if root is not None}
         for flag, root in flags.items():
-            raised = self._flags[flag] = 1 << bit
+            raised = self._flags[flag] = 1 << next_bit
             words = {True: POSSIBLE | raised, False: POSSIBLE | raised << 1, IMPOSSIBLE: NOTHING}
             functions.append((root, words.__getitem__))
-            bit += 2
+            next_bit += 2
         self._of_flags = 3 * sum(self._flags.values())
         self._joint = Joint(diagram, [*functions, *winning])
-        # Who wins is asked where one verdict is certain: what tells nothing else, is walked then.
+        # Who wins counts only where one verdict is certain: bundles that tell just that come later.
         self._first: list[Bundle] = []
-        self._later: list[tuple[Bundle, list[_Decided]]] = []
+        self._later: list[tuple[Bundle, list[_DecisionBits]]] = []
         for bundle in self._joint.bundles:
             if bundle.members.start < len(functions):
                 self._first.append(bundle)
@@ -141,7 +143,7 @@ class FirstSight:
         That is where facts clash, and where a verdict is open and some evidence conflicts.
         """
         masks = self._compiled.whole.masks(self._compiled.cells.may(state))
-        word = self._reach(list(map(_as_cell, masks, self._full)))
+        word = self._reach(list(map(_as_cell, masks, self._every_cell)))
         if any(known.conflicting for known in state.values()) and self._open(word):
             return None
         by_cells = self._compiled.cells.by_cells(state)
@@ -156,7 +158,7 @@ class FirstSight:
                 return NOTHING
             word |= here
         for bundle, whose in self._later:
-            if any(decided.wants_winners(word) for decided in whose):
+            if any(bits.wants_winners(word) for bits in whose):
                 word |= reach(bundle, cells)
         return word
 
@@ -166,18 +168,18 @@ class FirstSight:
 
     def _open(self, word: Word) -> bool:
         """Return whether some decision has more than one verdict left."""
-        return any(len(decided.possible(word)) > 1 for decided in self._decided)
+        return any(len(bits.possible(word)) > 1 for bits in self._decisions)
 
     def _sum_up(self, word: Word, state: Callable[[], State]) -> Answer | None:
         if word == NOTHING:
             return None
         verdicts = {}
-        for decided in self._decided:
-            name, possible = decided.decision.id, decided.possible(word)
+        for bits in self._decisions:
+            name, possible = bits.decision.id, bits.possible(word)
             if len(possible) == 1:
-                verdicts[name] = decided.certain(word)
+                verdicts[name] = bits.certain(word)
             else:
-                leads = self._executor.questions_later(state, decided.decision)
+                leads = self._executor.questions_later(state, bits.decision)
                 verdicts[name] = Verdict(name, "insufficient", possible=possible, _find_leads=leads)
         return Answer(verdicts, *self._raised(word & self._of_flags), self._executor.name)
 
@@ -200,8 +202,10 @@ class FirstSight:
 
 
 def _as_cell(mask: int, full: int) -> int:
-    """Return the cells that a fact may be in, as a walk takes them."""
-    return ANY if mask == full else ~mask if mask & mask - 1 else mask.bit_length() - 1
+    """Return the cells that a fact may be in, of all that are in `full`, as a walk takes them."""
+    if mask == full:
+        return ANY
+    return ~mask if mask & mask - 1 else mask.bit_length() - 1
 
 
 def _those(bits: Mapping[T, Word], word: Word) -> list[T]:

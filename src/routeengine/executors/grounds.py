@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, TypeAlias
 
+from routeengine.bits import numbers
 from routeengine.executors.lanes import LanesInspection
 from routeengine.executors.questions import Placed, same_verdict
 from routeengine.symbolic.diagram import IMPOSSIBLE, Diagram, Node
@@ -21,8 +22,14 @@ MAX_STEPS = 200_000
 Cells: TypeAlias = Mapping[int, int]
 """Per level the cell that was taken there; a level that made no difference has none."""
 
+Nodes: TypeAlias = tuple[Node, ...]
+"""Where each of several ways stands, all at once: a node per root."""
 
-def parting(
+Step: TypeAlias = tuple[Nodes, int, tuple[int, ...]]
+"""From where a step was taken, the level, and the cell that each of the ways took."""
+
+
+def question_grounds(
     inspection: LanesInspection, decision: str, question: str
 ) -> tuple[dict[str, int], dict[str, int]] | None:
     """Return two full profiles, by the numbers of values, or None if there are none.
@@ -34,14 +41,14 @@ def parting(
     """
     facts = inspection.ruleset.fact
     tier = facts[question].tier
-    placed = None if inspection.conflicts else inspection.part(decision)
+    placed = None if inspection.conflicts else inspection.placed(decision)
     rest = None if placed is None else _held_elsewhere(inspection, decision)
     if placed is None or rest is None:
         return None
     where, root, masks = placed
     for apart in ([question], [one for one in where.order if facts[one].tier >= tier]):
         levels = {where.level[one] for one in apart if one in where.level}
-        found = walk(where.diagram, (root, root), masks, levels, _differ)
+        found = find_cells(where.diagram, (root, root), masks, levels, _differ)
         if found is not None:
             first, second = ({where.order[at]: cell for at, cell in one.items()} for one in found)
             return _filled(inspection, {**rest, **first}), _filled(inspection, {**rest, **second})
@@ -56,7 +63,7 @@ def witness(
     It agrees with all that is known and breaks no constraint. `wanted` is asked by the outcome, or
     else the status. None where there is none, or where the rules are too large.
     """
-    placed, rest = inspection.part(decision), _held_elsewhere(inspection, decision)
+    placed, rest = inspection.placed(decision), _held_elsewhere(inspection, decision)
     if placed is None or rest is None:
         return None
     where, root, masks = placed
@@ -64,7 +71,7 @@ def witness(
     def is_wanted(values: Sequence[Any]) -> bool:
         return values[0] is not IMPOSSIBLE and wanted(values[0].key)
 
-    found = walk(where.diagram, (root,), masks, (), is_wanted)
+    found = find_cells(where.diagram, (root,), masks, (), is_wanted)
     if found is None:
         return None
     cells = {where.order[at]: cell for at, cell in found[0].items()}
@@ -92,7 +99,7 @@ def _held_elsewhere(inspection: LanesInspection, decision: str) -> dict[str, int
 def _where_true(placed: Placed) -> dict[str, int] | None:
     """Return cells in which a condition holds, or None."""
     where, root, masks = placed
-    found = walk(where.diagram, (root,), masks, (), all)
+    found = find_cells(where.diagram, (root,), masks, (), all)
     return None if found is None else {where.order[at]: cell for at, cell in found[0].items()}
 
 
@@ -106,9 +113,9 @@ def _filled(inspection: LanesInspection, cells: Mapping[str, int]) -> dict[str, 
     return full
 
 
-def walk(
+def find_cells(
     diagram: Diagram,
-    roots: tuple[Node, ...],
+    roots: Nodes,
     may: Sequence[int],
     apart: Collection[int],
     wanted: Callable[[Sequence[Any]], bool],
@@ -118,37 +125,35 @@ def walk(
     All are in one cell at each level, but for the levels `apart`. `may` has the cells that may be,
     per level, as bits. None too where more than 200,000 pairs would be looked at.
     """
-    came: dict[tuple[Node, ...], tuple[tuple[Node, ...], int, tuple[int, ...]] | None]
-    came = {roots: None}
+    came: dict[Nodes, Step | None] = {roots: None}
     todo = [roots]
     while todo and len(came) <= MAX_STEPS:
         nodes = todo.pop()
         at = min(diagram.level[node] for node in nodes)
         if at == diagram.leaf_level:
             if wanted([diagram.values[node] for node in nodes]):
-                taken = list(_way_to(nodes, came))
-                return tuple({at: some[n] for at, some in taken} for n in range(len(roots)))
+                steps = list(_steps_to(nodes, came))
+                return tuple({at: taken[n] for at, taken in steps} for n in range(len(roots)))
             continue
-        cells = [cell for cell in range(diagram.sizes[at]) if may[at] >> cell & 1]
+        cells = numbers(may[at])
         together = [(cell,) * len(roots) for cell in cells]
-        for some in product(cells, repeat=len(roots)) if at in apart else together:
+        for taken in product(cells, repeat=len(roots)) if at in apart else together:
             below = tuple(
                 diagram.children[node][cell] if diagram.level[node] == at else node
-                for node, cell in zip(nodes, some, strict=True)
+                for node, cell in zip(nodes, taken, strict=True)
             )
             if below not in came:
-                came[below] = nodes, at, some
+                came[below] = nodes, at, taken
                 todo.append(below)
     return None
 
 
-def _way_to(
-    nodes: tuple[Node, ...],
-    came: Mapping[tuple[Node, ...], tuple[tuple[Node, ...], int, tuple[int, ...]] | None],
+def _steps_to(
+    nodes: Nodes, came: Mapping[Nodes, Step | None]
 ) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Yield the levels on the way to some leaves, from the last one up, with the cells taken."""
     step = came[nodes]
     while step is not None:
-        nodes, at, some = step
-        yield at, some
+        nodes, at, taken = step
+        yield at, taken
         step = came[nodes]

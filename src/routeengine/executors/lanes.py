@@ -154,7 +154,7 @@ class LanesInspection:
             return summary.contradiction(
                 decision,
                 tuple(f.id for f in self.ruleset.facts if f.id in clashing),
-                self._otherwise(decision.id, seen, exact),
+                self._left_possible(decision.id, seen, exact),
                 exact=self.conflicts.exact(reads),
             )
         # What is asked later must not depend on values that no condition tells apart.
@@ -169,7 +169,7 @@ class LanesInspection:
             exact=exact,
         )
 
-    def _otherwise(self, name: str, seen: set[CompleteVerdict], exact: bool) -> set[str]:
+    def _left_possible(self, name: str, seen: set[CompleteVerdict], exact: bool) -> set[str]:
         """Return what a contradiction could turn out to be, where it is not worked out exactly."""
         if self._undetermined(name):
             return {full.key for full in seen}
@@ -189,17 +189,17 @@ class LanesInspection:
             bounded = self.bounds.decision(name)
             if len(bounded) == 1:
                 return set(bounded), True
-        found = self.part(name)
-        if found is None:
+        placed = self.placed(name)
+        if placed is None:
             return set(self.bounds.decision(name)), False
-        where, root, masks = found
+        where, root, masks = placed
         return set(where.verdicts(root, masks)), True
 
     def questions(self, decision: Decision) -> Questions:
         """Look for what can still change the verdict of one decision."""
-        return Questions(self.compiled, decision, self.state, self.part(decision.id))
+        return Questions(self.compiled, decision, self.state, self.placed(decision.id))
 
-    def part(self, name: str) -> Placed | None:
+    def placed(self, name: str) -> Placed | None:
         """Return a decision's diagram, from the residual where the whole did not fit."""
         decided = self.compiled.decisions[name]
         where, masks = self.residual if decided is None else self.whole
@@ -297,9 +297,10 @@ class LanesInspection:
         """Return the values, by whole cells, that a coupling leaves the facts it depends on."""
         # What is too large by now, or what it does not depend on, leaves all: it has no entry.
         whole, known = self.whole
-        where, held, masks = self.coupling(number) or (whole, TRUE, known)
+        where, root, masks = self.coupling(number) or (whole, TRUE, known)
         left = {}
-        for level, cells in leaves_by_cell(where.diagram, held, masks).items():
+        for level, truths_of in leaves_by_cell(where.diagram, root, masks).items():
             values = self.compiled.cells.of[where.order[level]]
-            left[where.order[level]] = union(values[n] for n, held in cells.items() if True in held)
+            kept = [values[cell] for cell, truths in truths_of.items() if True in truths]
+            left[where.order[level]] = union(kept)
         return left

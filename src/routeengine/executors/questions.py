@@ -14,7 +14,7 @@ from routeengine.ruleset.model import Decision
 from routeengine.ruleset.resolution import CompleteVerdict
 from routeengine.symbolic.compiled import Compilation, CompiledRuleSet
 from routeengine.symbolic.diagram import IMPOSSIBLE, Node
-from routeengine.symbolic.influence import joint, leaves_by_cell, single
+from routeengine.symbolic.influence import leaves_by_cell, levels_alone, levels_together
 
 Placed: TypeAlias = tuple[Compilation, Node, Sequence[int]]
 """A diagram, a root in it, and per level the cells that may be, as bits."""
@@ -55,14 +55,14 @@ class Questions:
             named = {fact for fact in bearing if may[fact].bit_count() > 1}
         else:
             small, top, where = self._small, self._top, self._where
-            found = single(small, top, same_verdict)
+            found = levels_alone(small, top, same_verdict)
             # Facts of different couplings never need each other, so each is looked at alone.
             left, nowhere = small.support(top) - found, small.leaf(IMPOSSIBLE)
             for coupling in compiled.couplings:
                 pool = {at for fact in coupling.facts if (at := where.level.get(fact)) in left}
                 if len(pool) > 1:
                     try:
-                        found |= joint(small, top, pool, same_verdict, nowhere)
+                        found |= levels_together(small, top, pool, same_verdict, nowhere)
                     except BudgetError:
                         found |= pool  # rather a question too many than one too few
             named = {where.order[at] for at in found}

@@ -88,25 +88,25 @@ def settle(site: ConditionSite, truths: Sequence[Truth]) -> Truth | None:
     #
     # In `any: [rung at most 2, rung at least 3]` both parts are open and not independent, so
     # this does not tell: the inspection, which is exact, is asked.
-    apart = site.independent or truths.count(Truth.OPEN) == 1
+    is_free = site.independent or truths.count(Truth.OPEN) == 1
     if isinstance(site.condition, conditions.ScoreIs):
-        return _settle_score(
-            site.condition, apart, *sum_range(zip(truths, site.worths, strict=True))
-        )
+        least, most = sum_range(zip(truths, site.worths, strict=True))
+        return _settle_score(site.condition, is_free, least, most)
     truth = quota_truth(truths, *site.quota)
-    return truth if truth is not Truth.OPEN or apart else None
+    return truth if truth is not Truth.OPEN or is_free else None
 
 
-def _settle_score(score: conditions.ScoreIs, apart: bool, least: int, most: int) -> Truth | None:
+def _settle_score(score: conditions.ScoreIs, is_free: bool, least: int, most: int) -> Truth | None:
     """Return whether a sum from `least` to `most` lies within bounds, if that follows.
 
-    Both ends are reached if what is open is `apart`; that one lies within and the other does not
-    makes it open. What lies between may be leapt over: of 5 points or none, "1 to 4" is false.
+    If the open parts can turn out in any combination (`is_free`), the sum can be at either end. So
+    it is open if one end lies within bounds and the other does not. A sum in between need not be
+    possible: of 5 points or none, "1 to 4" is false.
     """
     truth = range_truth(least, most, score.low, score.high)
     if truth is not Truth.OPEN:
         return truth
-    return truth if apart and (score.met_by(least) or score.met_by(most)) else None
+    return truth if is_free and (score.met_by(least) or score.met_by(most)) else None
 
 
 def _meets(condition: conditions.OutcomeIs | conditions.StatusIs, key: str) -> bool:
@@ -244,11 +244,14 @@ class SufficientReason:
         ]
         counting = [part for _, part, _ in parts]
         if score.low is None or score.high is None:
+            # The sum stays at `low` or `above` it, or else below it. So it has to come up from the
+            # least that it can be, or down from the most, by as much as is needed.
             above = (score.high is None) == (truth is Truth.TRUE)
             least, most = sum_range([(Truth.OPEN, worth) for worth in site.worths])
             low = (score.low or 0) if score.high is None else score.high + 1
-            need, counting = low - least if above else most - low + 1, []
-            # `raises` says of a part that it makes the sum as high as it can: by what it is worth.
+            need = low - least if above else most - low + 1
+            counting = []
+            # `raises` says of a part that, as it is, it makes the sum as high as the part can.
             for weight, part, raises in sorted(parts, key=lambda one: -one[0]):
                 if need > 0 and raises == above:
                     counting.append(part)

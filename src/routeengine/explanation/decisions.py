@@ -233,12 +233,12 @@ class Decisions:
         clashes = not self._clashing.isdisjoint(self._plan.reads[decision.id])
         sets = None if clashes else self._origin.of(decision.id)
         return {
-            one.id: self._other(decision, one.id, verdict, None if sets is None else sets(one.id))
+            one.id: self._why_not(decision, one.id, verdict, None if sets is None else sets(one.id))
             for one in decision.outcomes
             if one.id != verdict.outcome
         }
 
-    def _other(
+    def _why_not(
         self, decision: Decision, outcome: str, verdict: Verdict, sets: Sequence[CellMoves] | None
     ) -> model.WhyNot:
         """Return why an outcome is not the answer, by every rule that leads there."""
@@ -292,20 +292,20 @@ class Decisions:
     def _rule(self, rule: str, verdict: Verdict) -> model.RuleNode:
         """Return one rule with its status."""
         site, applies = self._plan.rules[rule], self._applies[rule]
-        before = [self._applies[one.id] for one in site.outranked_by]
+        above = [self._applies[one.id] for one in site.outranked_by]
         when = self._condition(site.when)
         decisive = () if when is None or applies is Truth.TRUE else model.decisive_ids(when)
         return replace(
             site.blank,
             standing=model.standing_of(
                 applies,
-                outranked=Truth.TRUE in before,
-                maybe=Truth.OPEN in before,
+                outranked=Truth.TRUE in above,
+                maybe=Truth.OPEN in above,
                 may_decide=rule in verdict.rules,
             ),
             applies=applies,
-            outranked_by=_those(site.outranked_by, before, Truth.TRUE),
-            maybe_outranked_by=_those(site.outranked_by, before, Truth.OPEN),
+            outranked_by=_with_truth(site.outranked_by, above, Truth.TRUE),
+            maybe_outranked_by=_with_truth(site.outranked_by, above, Truth.OPEN),
             failed=decisive if applies is Truth.FALSE else (),
             open=decisive if applies is Truth.OPEN else (),
             when=when,
@@ -348,8 +348,8 @@ class Decisions:
         return Scoring(self._plan, condition, site, truth, truths, self._values).node()
 
 
-def _those(rules: Sequence[Named], truths: Sequence[Truth], truth: Truth) -> tuple[Named, ...]:
-    if truth not in truths:
+def _with_truth(rules: Sequence[Named], truths: Sequence[Truth], truth: Truth) -> tuple[Named, ...]:
+    if truth not in truths:  # as most often
         return ()
     return tuple([rule for rule, one in zip(rules, truths, strict=True) if one is truth])
 

@@ -24,10 +24,10 @@ Evaluate: TypeAlias = Callable[[State], Answer]
 """Returns the answer to what is known."""
 
 MAX_OTHERS = 8
-"""Of a fact that could be otherwise in more ways than this nothing is worked out."""
+"""A fact with more other values than this is not tried with each of them."""
 
 MAX_VIEWS = 128
-"""What is known of a fact is kept for the next client, up to so many views of each fact."""
+"""Views of each fact that are kept for the next client."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,9 @@ class FactSite:
         implied = given if values == known.allowed else self._leaf("implied", values)
         comparisons = {}
         for blank, allowed in self.comparisons:
-            truth, at_first = value_truth(values, allowed), value_truth(known.allowed, allowed)
+            truth, as_given = value_truth(values, allowed), value_truth(known.allowed, allowed)
             # If what was given leaves it open, it is a constraint that settles it.
-            settled = at_first is Truth.OPEN and truth is not Truth.OPEN
-            fact = implied if settled else given
+            fact = implied if as_given is Truth.OPEN and truth is not Truth.OPEN else given
             comparisons[blank.id] = replace(blank, truth=truth, fact=fact)
         # Whoever can start soon is able to take part: that is implied, and shown so. If facts
         # clash, the inspection takes them as unknown, and then values come back that were ruled

@@ -72,10 +72,10 @@ class ConditionSite:
     """One condition at one place.
 
     `blank` is its node without a client; `number` is shared by equal conditions. `parts` are the
-    parts, or what defines a criterion, and `size` is how many nodes a walk over all below it
-    meets. Of the parts so many have to hold as `quota` says, at least and at most; those of a score
-    have `worths` instead.
-    `independent` says that what one of them is never says anything about what another is.
+    parts, or what defines a criterion, and `size` is how many nodes a walk over it and all below it
+    meets. `quota` is how many of the parts have to hold, at least and at most; the parts of a score
+    have `worths` instead. `independent` says that they have no fact in common, nor facts that a
+    constraint ties together: then the truth of one says nothing about that of another.
     """
 
     condition: Condition
@@ -89,7 +89,7 @@ class ConditionSite:
 
 
 class RuleSite(NamedTuple):
-    """One rule, whoever the client is: its node without a condition, and the rules before it."""
+    """One rule, whoever the client is: its node without a condition, and what outranks it."""
 
     blank: model.RuleNode
     when: ConditionSite | None
@@ -307,7 +307,7 @@ class Plan:
 
     def _rule(self, decision: Decision, rule: Rule) -> RuleSite:
         base, say = f"{decision.id}/{rule.id}", self.phrases.say
-        names, before = self.outcomes[decision.id], self.ranks[decision.id].beaten[rule.id]
+        names, above = self.outcomes[decision.id], self.ranks[decision.id].beaten[rule.id]
         review = rule.then if isinstance(rule.then, Review) else None
         because = None if review is None else review.no_candidates_because
         node = model.RuleNode(
@@ -325,7 +325,7 @@ class Plan:
         return RuleSite(
             node,
             self._at(f"{base}/when", rule.when),
-            tuple(self.rule_names[other.id] for other in decision.rules if other.id in before),
+            tuple(self.rule_names[other.id] for other in decision.rules if other.id in above),
         )
 
     def _flag(self, flag: Flag) -> FlagSite:

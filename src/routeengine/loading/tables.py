@@ -186,38 +186,39 @@ class _Rows:
     def _readers(self) -> dict[str, Cells] | None:
         """Return what reads each column that asks something, or None and keep the faults."""
         readers: dict[str, Cells] = {}
-        line, header, sound = self.sheet.line, self.sheet.header, True
-        needed = ["rule", *(f"reason:{one}" for one in self.run.languages)]
-        needed += ["cites"] if self.grounds is None else []
-        for name in needed:
+        line, header, run = self.sheet.line, self.sheet.header, self.run
+        required = ["rule", *(f"reason:{one}" for one in run.languages)]
+        required += ["cites"] if self.grounds is None else []
+        wrong: list[tuple[str, ...]] = []
+        for name in required:
             if name not in header:
                 hint = "or give `grounds:` beside `table:`" if name == "cites" else ""
-                self._wrong(line, name, f"a table of rules needs the column `{name}`", hint)
-                sound = False
+                wrong.append((name, f"a table of rules needs the column `{name}`", hint))
         for number, name in enumerate(header):
             kind, _, rest = name.partition(":")
             if name in header[:number]:
-                self._wrong(line, name, f"the column {quote(name)} appears twice")
-            elif name in self.run.facts:
-                if (domain := self.run.facts[name]) is not None:
-                    readers[name] = FactCells(self.run, name, domain)
-                continue
-            elif name in self.run.criteria:
-                readers[name] = CriterionCells(self.run, name)
-                continue
-            elif name in self.run.scores:
-                readers[name] = ScoreCells(self.run, name)
-                continue
-            elif kind in ("then", "decision") and rest in self.run.decisions:
-                if kind == "decision":
-                    readers[name] = DecisionCells(rest)
-                continue
-            elif name in COLUMNS or (kind in TEXTS and rest in (self.run.languages or [rest])):
-                continue
-            else:
-                self._wrong(line, name, *self._unknown(number, name))
-            sound = False
-        return readers if sound else None
+                wrong.append((name, f"the column {quote(name)} appears twice"))
+            elif name in run.facts:
+                if (domain := run.facts[name]) is not None:
+                    readers[name] = FactCells(run, name, domain)
+            elif name in run.criteria:
+                readers[name] = CriterionCells(run, name)
+            elif name in run.scores:
+                readers[name] = ScoreCells(run, name)
+            elif kind == "decision" and rest in run.decisions:
+                readers[name] = DecisionCells(rest)
+            elif not self._is_answer_or_text(name):
+                wrong.append((name, *self._unknown(number, name)))
+        for name, *fault in wrong:
+            self._wrong(line, name, *fault)
+        return None if wrong else readers
+
+    def _is_answer_or_text(self, name: str) -> bool:
+        """Return whether a column asks nothing, and says what a rule does besides."""
+        kind, _, rest = name.partition(":")
+        if kind == "then" and rest in self.run.decisions:
+            return True
+        return name in COLUMNS or (kind in TEXTS and rest in (self.run.languages or [rest]))
 
     def _unknown(self, number: int, name: str) -> tuple[str, str]:
         if not name:
@@ -267,7 +268,7 @@ class _Rows:
     ) -> Condition:
         """Return what a row asks: of each cell that asks something, in the order of columns."""
         asked: list[Condition] = []
-        of = ROW
+        where = ROW  # of the condition: the one cell that asks something, or else the row
         for name, reader in readers.items():
             text = row[name]
             if text in NOTHING:
@@ -280,9 +281,9 @@ class _Rows:
                 condition = reader.read(text, at)
                 if not collector.holds_damage(at):
                     self._known[name, text] = condition
-            of = ROW if asked else name
+            where = ROW if asked else name
             asked.append(condition)
-        self.run.collector.mark((*path, "when"), self.sheet.place(line, of))
+        self.run.collector.mark((*path, "when"), self.sheet.place(line, where))
         if len(asked) == 1:
             return asked[0]
         return All(tuple(asked)) if asked else ALWAYS

@@ -230,9 +230,10 @@ class TreeReader:
             self._refuse_syntax(error)
 
     def _read_document(self, root: MappingNode) -> None:
+        # A file comes as StreamStart, DocumentStart, the events of its one node, DocumentEnd,
+        # StreamEnd; an empty one lacks the document.
         next(self._events)
-        event = next(self._events)
-        if isinstance(event, yaml.StreamEndEvent):
+        if isinstance(next(self._events), yaml.StreamEndEvent):
             return
         event = next(self._events)
         if not isinstance(event, yaml.MappingStartEvent):
@@ -282,23 +283,23 @@ class TreeReader:
         self, branch: MappingNode, depth: int, elsewhere: frozenset[str] = frozenset()
     ) -> None:
         """Read entries into a mapping; `elsewhere` are those that another file has begun."""
-        text: Node = ScalarNode("")
+        last: Node = ScalarNode("")  # the value before this one
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             key = self._read_key(event)
             place = self._place(event)
             path = (*branch.path, key)
             known = branch.get(key)
             end, event = event.end_mark.index, next(self._events)
-            if self._is_cut_off(text, end, event):
+            if self._is_cut_off(last, end, event):
                 message = f"{quote(key)} has no value"
                 hint = "put quotes around a text with a comma"
-                if key.isdecimal() and _BEFORE_COMMA.fullmatch(str(text)):
-                    self._collector.damage(text.path)  # half a number says nothing more
-                    message = f"{quote(f'{text},{key}')} is parted at its comma"
+                if key.isdecimal() and _BEFORE_COMMA.fullmatch(str(last)):
+                    self._collector.damage(last.path)  # half a number says nothing more
+                    message = f"{quote(f'{last},{key}')} is parted at its comma"
                     hint = "write a number with a point before its decimals alone, as 1345.45"
                 self._collector.report(place, message, hint)
             elif known is None:
-                text = branch[key] = self._read_node(event, path, place, depth)
+                last = branch[key] = self._read_node(event, path, place, depth)
             elif (
                 key in elsewhere
                 and isinstance(known, MappingNode)
@@ -323,9 +324,9 @@ class TreeReader:
     def _is_cut_off(self, text: Node, end: int, value: Any) -> bool:
         """Return whether a key that ends there is the rest of a text: `{en: Well, perhaps}`."""
         between = self._text[end : value.start_mark.index]
-        empty = isinstance(value, yaml.ScalarEvent) and not (value.value or value.style)
-        plain = isinstance(text, ScalarNode) and text != "" and not text.quoted
-        return empty and plain and ":" not in between
+        is_empty = isinstance(value, yaml.ScalarEvent) and not (value.value or value.style)
+        is_plain = isinstance(text, ScalarNode) and text != "" and not text.quoted
+        return is_empty and is_plain and ":" not in between
 
     def _report_twice(self, key: str, place: Place, path: Path) -> None:
         first = self._collector.place(path, key=True)

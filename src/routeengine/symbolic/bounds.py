@@ -59,7 +59,7 @@ class Bounds:
             parts = self._ruleset.score[condition.score].parts
             least, most = sum_range([(self.truth(part.when), part.worth) for part in parts])
             return range_truth(least, most, condition.low, condition.high)
-        fulls = self.decision(condition.decision)
+        verdicts = self.decision(condition.decision)
 
         def is_sure(full: CompleteVerdict) -> bool:
             # An overlap lists all that can win, of which some do; else each listed rule wins.
@@ -67,8 +67,8 @@ class Bounds:
                 return set(condition.rules).issuperset(full.rules)
             return full.meets(condition)
 
-        can_hold = any(full.meets(condition) for full in fulls)
-        return Truth.of(can_hold, not all(map(is_sure, fulls)))
+        can_hold = any(full.meets(condition) for full in verdicts)
+        return Truth.of(can_hold, not all(map(is_sure, verdicts)))
 
     def _winners(self, name: str) -> Mapping[str, Truth]:
         """Return the rules of a decision that can win, and whether each is sure to apply.
@@ -90,7 +90,7 @@ class Bounds:
         return {rule: truth for rule, truth in found.items() if not above[rule] & certain}
 
     def _verdicts(self, name: str) -> frozenset[CompleteVerdict]:
-        """Return verdicts among whose keys each one is that a completion leads to."""
+        """Return what a decision may come to: all keys that completions lead to, and maybe more."""
         decision = self._ruleset.decision[name]
         when = decision.applies_when
         applies = TRUE if when is None else self.truth(when)

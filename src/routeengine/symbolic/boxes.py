@@ -23,13 +23,13 @@ from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
 from routeengine.symbolic.layout import Cells
 
 BOXED_FROM = 32
-"""Rules of a decision from which on it is gone through so; fewer are put over each other."""
+"""Rules that a decision has at least to be compiled so; fewer are put over each other."""
 
 MAX_BOXES = 16
 """Boxes of one rule: what it asks, as one of so many sets of values per fact."""
 
 MAX_STATES, MAX_STEPS = 100_000, 5_000_000
-"""States, and cells that they are looked at in: past either, rules are put over each other."""
+"""States, and the cells of all of them: past either limit, rules are put over each other."""
 
 Box: TypeAlias = Mapping[int, frozenset[int]]
 """The cells that each level may be in; a level that is not there may be in any."""
@@ -37,11 +37,11 @@ Box: TypeAlias = Mapping[int, frozenset[int]]
 State: TypeAlias = tuple[int, int]
 """The boxes that are open, and what is settled, both as bits."""
 
-Placed: TypeAlias = tuple[int, State]
-"""A state, after the first level that one of its boxes still asks."""
+Stop: TypeAlias = tuple[int, State]
+"""The first level that an open box still asks, and the state there."""
 
 Settle: TypeAlias = Callable[[int, int, int], State]
-"""Returns a state with what follows where all levels above one are known."""
+"""Takes a state and a level; returns it with all that follows where the levels above are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Shape:
     may: Mapping[str, int]
 
     def boxes(self, condition: Condition, *, denied: bool = False) -> list[Box] | None:
-        """Return the boxes in one of which a condition holds, or None if they are no few."""
+        """Return the boxes in one of which a condition holds, or None if they are too many."""
         match condition:
             case conditions.FactIs():
                 return self._of_fact(condition, denied=denied)
@@ -122,7 +122,10 @@ class BoxedRules:
         self._own = [0] * len(boxes)
         self._targets = list(resolution.by_target(decision))
         sizes = diagram.sizes
-        # Per level which boxes ask it, per cell which hold there, and which ask nothing from it on.
+        # Sets of boxes are bits. Per level `_asks` has the boxes that ask it, `_in_cell` those of
+        # them that hold in each cell, and `_ended` those that ask nothing from that level on. Per
+        # rule `_own` has its boxes, and `_leads` the place of its target in `_targets`. Per target
+        # `_alike` has the boxes of all rules that lead there.
         self._asks = [0] * len(sizes)
         self._in_cell = [[0] * size for size in sizes]
         self._ended = [0] * (len(sizes) + 1)
@@ -224,7 +227,12 @@ class BoxedRules:
         return found
 
     def _settle(self, open_: int, settled: int, level: int) -> State:
-        """Return a state with all that follows from what is sure where these levels are known."""
+        """Return a state with all that follows where the levels above this one are known.
+
+        In the example above, with r1 as box 0, r2 as box 1 and the targets junior and full, at age
+        0-17 just box 0 is open, and it asks nothing more: r1 wins. So (0b01, 0b00) becomes
+        (0b00, 0b01): nothing is open, and junior is settled.
+        """
         sure = open_ & self._ended[level]
         # What is outranked by a rule that is sure to apply is out, whatever else is so.
         for box in numbers(sure) if self._ranked else ():
@@ -245,14 +253,15 @@ class BoxedRules:
         sizes, asks = self.diagram.sizes, self._asks
         end = len(sizes)
 
-        def placed(state: State, level: int) -> Placed:
+        def stop(state: State, level: int) -> Stop:
             open_, settled = settle(*state, level)
             while level < end and not asks[level] & open_:
                 level += 1
             return (end, (0, settled)) if level == end else (level, (open_, settled))
 
-        root = placed(start, 0)
-        waiting: list[dict[State, list[Placed]]] = [{} for _ in range(end + 1)]
+        root = stop(start, 0)
+        # Per level the states that stop there, each with where its cells lead.
+        waiting: list[dict[State, list[Stop]]] = [{} for _ in range(end + 1)]
         waiting[root[0]][root[1]] = []
         steps = states = 0
         for level, size in enumerate(sizes):
@@ -261,11 +270,11 @@ class BoxedRules:
                 if states > MAX_STATES or steps > MAX_STEPS:
                     return None
                 asked, rest = open_ & asks[level], open_ & ~asks[level]
-                found: dict[int, Placed] = {}
+                found: dict[int, Stop] = {}
                 for here in self._in_cell[level]:
                     left = asked & here
                     if left not in found:
-                        found[left] = at, one = placed((rest | left, settled), level + 1)
+                        found[left] = at, one = stop((rest | left, settled), level + 1)
                         waiting[at].setdefault(one, [])
                     below.append(found[left])
         nodes = {(end, state): leaf(state[1]) for state in waiting[end]}
@@ -276,7 +285,7 @@ class BoxedRules:
 
 
 def boxed(decision: Decision, shape: Shape, diagram: Diagram, ranks: Ranks) -> BoxedRules | None:
-    """Return the rules of a decision as boxes, or None if one of them is no few."""
+    """Return the rules of a decision as boxes, or None if one of them takes too many."""
     boxes: list[Sequence[Box]] = []
     for rule in decision.rules:
         some = [] if rule.when is None else shape.boxes(rule.when)

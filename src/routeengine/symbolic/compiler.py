@@ -214,13 +214,13 @@ class Compiler(Workspace):
             return root
         above, place = self._ranks[decision.id].above, self._ranks[decision.id].place
         # In a row where each outranks the next, whoever is outranked least comes first.
-        able = sorted(self._bounds.winners(decision.id), key=lambda one: above[one].bit_count())
-        if all(above[other] >> place[one] & 1 for one, other in pairwise(able)):
-            return self._in_turn(decision, able)
+        rules = sorted(self._bounds.winners(decision.id), key=lambda one: above[one].bit_count())
+        if all(above[other] >> place[one] & 1 for one, other in pairwise(rules)):
+            return self._in_turn(decision, rules)
         return self._side_by_side(decision)
 
     def _boxed(self, decision: Decision) -> BoxedRules | None:
-        """Return the rules of a decision as boxes, if there are many and all of them are some."""
+        """Return the rules of a decision as boxes, if there are many and each takes few boxes."""
         if decision.id not in self._as_boxes:
             shape, found = Shape(self.ruleset, self.cells, self.level, self.may), None
             if len(decision.rules) >= boxes.BOXED_FROM:

@@ -198,18 +198,26 @@ class Clash:
     def _named(
         self, facts: Collection[str], price: int, join: Callable[[int, int], int]
     ) -> frozenset[str]:
-        """Return the facts of the sets that have one of these facts, each at a price."""
+        """Return the facts of the sets that have one of these facts, `join`ed to one set of bits.
+
+        A set weighs the sum of its facts' bits, less a `price` for each fact. With the price 0 and
+        "or" that is all of them. With a price above every bit, the set that weighs most has the
+        fewest facts, and of such sets the first declared: of a, b and c, with the bits 4, 2 and 1
+        and the price 8, {a, c} weighs -11 and {b, c} weighs -13, and {b} weighs -6, the low bits of
+        which are those of b.
+        """
         bearing = self.union.intersection(facts)
         if self._function is None or not bearing:
             return self.union if bearing else frozenset()
         if self._sets is None:
-            return self._one(max(bearing, key=self._bits.__getitem__), *self._function)
+            first = max(bearing, key=self._bits.__getitem__)
+            return self._conflict_with(first, *self._function)
         levels = {level for level, fact in enumerate(self._order) if fact in bearing}
         weights = [self._bits.get(fact, price) - price for fact in self._order]
         weight = _joined(*self._sets, levels, weights, join)
         return frozenset(fact for fact, bit in self._bits.items() if weight & bit)
 
-    def _one(self, fact: str, diagram: Diagram, root: Node) -> frozenset[str]:
+    def _conflict_with(self, fact: str, diagram: Diagram, root: Node) -> frozenset[str]:
         """Return one minimal conflict that has this fact of the union.
 
         The function depends on it. So what is known of some others is no clash by itself, and
@@ -248,7 +256,8 @@ def _joined(
     There is such a set. The weight of a set is the sum of its variables', by level. Adding must
     distribute over `join`, as it does over "the larger of the two".
     """
-    every, hit = {TRUE: 0}, dict[Node, int]()  # per node: of all its sets, and of those that bear
+    # Per node the joined weights of all its sets, and of those with one of `bearing`.
+    every, hit = {TRUE: 0}, dict[Node, int]()
     for node, level, (unknown, *known) in diagram.inner(sets):
         for into, source in ((hit, every if level in bearing else hit), (every, every)):
             some = [source[child] + weights[level] for child in known if child in source]

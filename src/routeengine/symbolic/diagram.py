@@ -28,11 +28,10 @@ IMPOSSIBLE = None
 """The value of a leaf for what the constraints exclude."""
 
 MAX_TRIPLES = 20
-"""Triples of nodes that `ite` remembers per node that may be made: what is too large ends soon."""
-
+"""Results that `ite` may remember, per node of the budget: past it the work is given up."""
 
 WORTH_KEEPING = 0.9
-"""The share of nodes from which on those that are left over are not worth making all anew."""
+"""If more than this share of the nodes is kept, `trim` leaves all as it is."""
 
 
 class Diagram:
@@ -102,8 +101,8 @@ class Diagram:
     def trim(self, size: int, roots: Iterable[Node]) -> dict[Node, Node]:
         """Forget the nodes from number `size` on, save those below these roots.
 
-        Return the new number of each that has another one. What was remembered is forgotten too.
-        Where it is hardly worth the while, all stays as it is.
+        Return the new number of each node that is renumbered. What was remembered is forgotten too.
+        If too few nodes would go, all stays as it is.
         """
         # Children first, so that each child has its new number before its parents are made.
         below = [node for node in reversed(self.reachable(*roots)) if node >= size]
@@ -114,8 +113,9 @@ class Diagram:
         moved: dict[Node, Node] = {}
         for node, level, children, value in old:
             if children:
-                stay = max(children) < size  # as those of most nodes with thousands of them do
-                new = children if stay else tuple([moved.get(one, one) for one in children])
+                # Most nodes with thousands of children have none that is renumbered.
+                is_same = max(children) < size
+                new = children if is_same else tuple([moved.get(one, one) for one in children])
                 moved[node] = self.node(level, new)
             else:
                 moved[node] = self.leaf(value)
@@ -330,7 +330,7 @@ class Diagram:
     def reach_within(self, held: Node, root: Node, may: Sequence[int]) -> set[Node]:
         """Return the leaves of `root` that are reached where `held` is true.
 
-        As `reach` of `where(held, root)`, but without making a node.
+        As `reach` of `ite(held, root, ...)`, but without making a node.
         """
         level, leaf_level = self.level, self.leaf_level
         if held == TRUE:

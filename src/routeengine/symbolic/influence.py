@@ -5,8 +5,8 @@ Example: the verdict is A if x and y, else B. Then x matters alone where y may b
 constraint says that x and y are equal, a change of one of them leads to what is impossible: no
 variable matters alone, and the set {x, y} does.
 
-That is asked for one profile (`single`, `joint`), and for many side by side (`lanes_alone`, and
-`tied_sets`, which depends on the constraints only).
+That is asked for one profile (`levels_alone`, `levels_together`), and for many side by side
+(`lanes_alone`, and `tied_sets`, which depends on the constraints only).
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ Way: TypeAlias = tuple[Node, int]
 """A child, and the cells that lead there as bits."""
 
 MAX_JOINT_PAIRS = 200_000
-"""Pairs of nodes that `joint` looks at: about half a second."""
+"""Pairs of nodes that `levels_together` looks at: about half a second."""
 
 MAX_JOINT_NODES = 20_000
-"""Nodes of the function "may it change", in `joint`."""
+"""Nodes of the function "may it change", in `levels_together`."""
 
 MAX_LANE_PAIRS = 20_000
 """Pairs of nodes that `lanes_alone` walks; past it there is no program, and profiles go alone."""
@@ -42,14 +42,14 @@ MAX_TIED_NODES = 20_000
 """Nodes that are made to see which facts cannot be tied; past it, all may be."""
 
 
-def single(diagram: Diagram, root: Node, same: Callable[[Any, Any], bool]) -> set[int]:
-    """Return the variables by which alone the value of a leaf changes.
+def levels_alone(diagram: Diagram, root: Node, same: Callable[[Any, Any], bool]) -> set[int]:
+    """Return the variables each of which by itself can change the value of a leaf.
 
     `same` compares the values of two leaves.
     """
     level, found, alike = diagram.level, set[int](), set[Pair]()
 
-    def part(fork: Pair) -> bool:
+    def differ(fork: Pair) -> bool:
         """Return whether two nodes lead to different leaves by the same cells."""
         seen, todo = {fork}, [fork]
         while todo:
@@ -62,13 +62,13 @@ def single(diagram: Diagram, root: Node, same: Callable[[Any, Any], bool]) -> se
             pairs = {(x, y) for x, y in diagram.cofactors(at, a, b) if x != y} - seen - alike
             seen |= pairs
             todo += pairs
-        alike.update(seen)  # whichever variable is asked of, these never part
+        alike.update(seen)  # none of these pairs ever differs, whichever variable is asked of
         return False
 
     for at, nodes in diagram.by_level(root):
         ways = [combinations(dict.fromkeys(diagram.children[node]), 2) for node in nodes]
         forks = set(chain(*ways))
-        if any(part(fork) for fork in forks - alike):
+        if any(differ(fork) for fork in forks - alike):
             found.add(at)
     return found
 
@@ -86,6 +86,7 @@ def leaves_by_cell(
     """
     level, nodes = diagram.level, diagram.reachable(root)
     leaves = [node for node in nodes if level[node] == diagram.leaf_level]
+    # Per node the leaves below it, as bits.
     words = {leaf: 1 << number for number, leaf in enumerate(leaves)}
     ways = {
         node: [(cell, diagram.children[node][cell]) for cell in few(may[level[node]])]
@@ -110,7 +111,7 @@ def leaves_by_cell(
     }
 
 
-def joint(
+def levels_together(
     diagram: Diagram,
     root: Node,
     pool: Collection[int],

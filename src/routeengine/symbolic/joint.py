@@ -74,7 +74,9 @@ class Joint:
             copied = source.copy([root], diagram, word)[root]
             new = Bundle(range(number, number + 1), alone, copied)
             both = _both(diagram, bundles[-1], new) if bundles else None
-            bundles[-1 if both else len(bundles) :] = [both or new]
+            if both is not None:
+                bundles.pop()
+            bundles.append(both or new)
         # Numbered anew, leaves first: so a walk knows a leaf by its number.
         left = diagram.reachable(*[bundle.root for bundle in bundles])
         leaves = [node for node in left if not diagram.children[node]]
@@ -125,7 +127,9 @@ def _both(diagram: Diagram, one: Bundle, other: Bundle) -> Bundle | None:
     def shortcut(a: Node, b: Node) -> Node | None:
         if nothing in (a, b):
             return nothing
-        return b if a == possible else a if b == possible else None  # it adds nothing to the other
+        if a == possible:  # it adds nothing to the other
+            return b
+        return a if b == possible else None
 
     diagram.budget = size + most_nodes(alone)
     try:

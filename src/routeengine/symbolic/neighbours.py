@@ -54,6 +54,10 @@ class SearchGraph:
 class Neighbours:
     """The surroundings of one state, up to `limit` steps away.
 
+    Words have a field per number of steps, and a bit per answer in each. With the answers A (bit 0)
+    and B, and at most two steps, "B by two steps" is 0b10_00_00. A node from which no step leads to
+    A, and one step to B, has 0b11_11_01: B is in the fields of one step and of two.
+
     `may` has the cells per level as known now, `go` the cells that a step at a level may go to,
     both as bits. After the steps every completion has to lead to one answer, and there has to be
     a completion.
@@ -77,16 +81,19 @@ class Neighbours:
         self._moves = {level: [(few(may[level]), 0)] for level in graph.levels}
         for number, (level, cell) in enumerate(self._steps, 1):
             self._moves[level].append(((cell,), 1 << number))
-        # A bit per number of steps, up to the limit: of the first answer. With three answers and at
-        # most two steps that is 0b001_001_001, a field of three bits for each number of steps.
-        self._sizes = sum(1 << graph.answers * size for size in range(limit + 1))
+        # The bit of the first answer in each field: with three answers, 0b001_001_001.
+        self._first = sum(1 << graph.answers * size for size in range(limit + 1))
         self._near, self._sure = self._measured()
 
     def nearest(self) -> dict[int, list[CellMoves]]:
         """Return, per answer that can be led to within the limit, all its sets of fewest steps."""
         near, width = self._near[self._graph.root], self._graph.answers
-        # Per answer how many steps it takes at least; where all is known, it takes no more.
-        sizes = {a: self._limit + 1 - (near >> a & self._sizes).bit_count() for a in range(width)}
+        # Per answer how many steps it takes at least: a field for each number from there on has it.
+        # Where all is known, it takes no more.
+        sizes = {
+            answer: self._limit + 1 - (near >> answer & self._first).bit_count()
+            for answer in range(width)
+        }
         found: dict[int, list[int]] = {}
         while sizes := {a: n for a, n in sizes.items() if a not in found and n <= self._limit}:
             found |= self._arrive(sum(1 << width * n + a for a, n in sizes.items()))
@@ -116,7 +123,7 @@ class Neighbours:
         near, sure = dict[Node, int](), dict[Node, int]()
         for leaf, answer in self._graph.key.items():
             # From its own leaf an answer is no step away, and so no more than any number.
-            near[leaf] = everything * open_facts if answer is None else self._sizes << answer
+            near[leaf] = everything * open_facts if answer is None else self._first << answer
             sure[leaf] = each * every if answer is None else every << lanes * answer
         # Per level the bits of its own steps, and of all others and "no step".
         own = {
@@ -164,7 +171,8 @@ class Neighbours:
                 raise BudgetError("too many ways to change the facts: ask for fewer changes")
             # With one step left or none, the words of the nodes say which steps arrive.
             for answer, steps in self._last_steps(left, below):
-                found.setdefault(answer, []).extend(fresh([o | s for s in steps for o in sets]))
+                longer = [one | step for step in steps for one in sets]
+                found.setdefault(answer, []).extend(fresh(longer))
             # What needs two steps or more goes on, level by level.
             far = left >> 2 * width << 2 * width
             if far:

@@ -25,11 +25,14 @@ from routeengine.errors import BudgetError
 from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
 from routeengine.truth import Truth, range_truth
 
+_SETTLED = {Truth.TRUE: TRUE, Truth.FALSE: FALSE}
+
 
 class Layer(NamedTuple):
-    """What one variable adds to the sum per cell of it, if `root` is None.
+    """What one step adds to the sum.
 
-    Else what a condition adds where it does not hold, and where it does.
+    If `root` is None it is the variable at this level, and `adds` has a number per cell. Else it is
+    the condition `root`, and `adds` has what it adds where it fails, and where it holds.
     """
 
     level: int
@@ -45,16 +48,16 @@ def bounded(
     Raises BudgetError where that takes more nodes than there may be.
     """
     start, layers = _layers(diagram, parts)
-    # What all layers from each one on add, at least and at most.
-    least, most = [0], [0]
+    # What the layers from each one on add together, at least and at most.
+    rest = [(0, 0)]
     for layer in reversed(layers):
-        least.append(least[-1] + min(layer.adds))
-        most.append(most[-1] + max(layer.adds))
-    rest = list(zip(reversed(least), reversed(most), strict=True))
+        least, most = rest[-1]
+        rest.append((least + min(layer.adds), most + max(layer.adds)))
+    rest.reverse()
 
     def settled(at: int, reached: int) -> Node | None:
-        few, many = rest[at]
-        return _SETTLED.get(range_truth(reached + few, reached + many, low, high))
+        least, most = rest[at]
+        return _SETTLED.get(range_truth(reached + least, reached + most, low, high))
 
     return _summed(diagram, start, layers, settled)
 
@@ -97,9 +100,6 @@ def _summed(
             for one, node in some.items()
         }
     return below[start]
-
-
-_SETTLED = {Truth.TRUE: TRUE, Truth.FALSE: FALSE}
 
 
 def _node(diagram: Diagram, layer: Layer, below: Sequence[Node]) -> Node:

@@ -23,7 +23,7 @@ from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import Fact
 from routeengine.tables import output
 from routeengine.tables.columns import EncodedBatch, FactColumn, fill
-from routeengine.tables.evaluation import Evaluation, Evaluator, Workspace
+from routeengine.tables.evaluation import Evaluation, Evaluator, LaneMachine
 from routeengine.tables.output import Faults
 
 BATCH = 1 << 17
@@ -153,12 +153,12 @@ class TableReading:
         if not rows:
             empty = pa.RecordBatch.from_pylist
             return Evaluated(empty([], self.schema), empty([], self.trace_schema), {})
-        with evaluator.workspace(rows, traced=len(self.trace_schema) > 0) as space:
-            encoded = self._encode(batch, space)
+        with evaluator.machine(rows, traced=len(self.trace_schema) > 0) as machine:
+            encoded = self._encode(batch, machine)
             known = self._with_unnamed(batch, faults or {}, numbers)
             wrong = output.row_faults(rows, encoded.faulty, known)
             faulty = np.array(list(wrong), np.intp)
-            found = Evaluation(evaluator, encoded, space, missing=self._missing)
+            found = Evaluation(evaluator, encoded, machine, missing=self._missing)
         columns = dict(found.columns(self.schema.names, faulty))
         columns[CLIENT_ID] = pa.nulls(rows, self.id_type) if ids is None else ids
         columns["error"] = output.error_column(wrong, rows)
@@ -192,11 +192,11 @@ class TableReading:
         facts = {one.fact: readable(batch.column(one.place)) for one in self._facts}
         return len(lone_rows(ids, facts, wrong))
 
-    def _encode(self, batch: pa.RecordBatch, space: Workspace) -> EncodedBatch:
+    def _encode(self, batch: pa.RecordBatch, machine: LaneMachine) -> EncodedBatch:
         """Fill the planes of every fact; a fact without a column is unknown."""
         order = self._classifier.evaluator.plan.order
-        may = dict(zip(order, space.may, strict=True))
-        encoded = EncodedBatch(batch.num_rows, space.words, may)
+        may = dict(zip(order, machine.may, strict=True))
+        encoded = EncodedBatch(batch.num_rows, machine.words, may)
         for fact in self._unknown:
             fill(may[fact])
         for column in self._facts:

@@ -1,4 +1,4 @@
-"""One batch of rows at work: from planes to answers, and from answers to columns."""
+"""Answers one batch of rows: from planes to answers, and from answers to columns."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from routeengine.tables.plan import ANSWERS, CLASHES, MISSING, POSSIBLE, TRACE, 
 from routeengine.truth import Truth
 
 
-class Workspace:
-    """The words of one block of rows, and programs that run on them.
+class LaneMachine:
+    """Memory for one block of rows, and the lane programs that run in it.
 
-    `words` are those of a block, and `traced` says whether the truth of every rule and criterion
-    is worked out too. `may[level][cell]` is to be filled before the programs run. Not shared
-    by threads.
+    A plane of the block has so many `words`; `traced` says whether the truth of every rule and
+    criterion is worked out too. `may[level][cell]` is to be filled before the programs run. Not
+    shared by threads.
     """
 
     def __init__(self, plan: TablePlan, words: int, traced: bool) -> None:
@@ -85,21 +85,21 @@ class Evaluator:
         )
         self.decisions = list(map(DecisionColumns, self.plan.queries))
         self.flags = FlagColumn(executor.ruleset)
-        # To make a workspace takes as long as a run. INVARIANT: one is here just while nobody works
-        # in it. One that an error keeps from coming back is made again.
-        self._spaces: dict[tuple[int, bool], deque[Workspace]] = {}
+        # Making a machine takes as long as a run. INVARIANT: one is here just while nobody uses it.
+        # One that an error keeps from coming back is made again.
+        self._machines: dict[tuple[int, bool], deque[LaneMachine]] = {}
 
     @contextmanager
-    def workspace(self, rows: int, *, traced: bool) -> Iterator[Workspace]:
-        """Lend a workspace for at least so many rows that nobody else works in."""
+    def machine(self, rows: int, *, traced: bool) -> Iterator[LaneMachine]:
+        """Lend a machine for at least so many rows that nobody else uses."""
         words = max(64, 1 << ((rows + 63) // 64 - 1).bit_length())
-        spaces = self._spaces.setdefault((words, traced), deque())
+        machines = self._machines.setdefault((words, traced), deque())
         try:
-            space = spaces.pop()
+            machine = machines.pop()
         except IndexError:
-            space = Workspace(self.plan, words, traced)
-        yield space
-        spaces.append(space)
+            machine = LaneMachine(self.plan, words, traced)
+        yield machine
+        machines.append(machine)
 
     def _line(self, answer: Answer, missing: bool) -> Line:
         """Return what an answer reads like: flags, each decision, and what each misses."""
@@ -112,7 +112,7 @@ class Evaluator:
 
 
 class Evaluation:
-    """Works out the answers of a batch, in the workspace that holds its planes.
+    """Works out the answers of a batch, on the machine that holds its planes.
 
     `verdicts` and `flags` have a code per row, and `missing` per decision the facts that
     are missing, as bits in bytes. `truths` has, per rule and criterion, the planes of where
@@ -120,12 +120,12 @@ class Evaluation:
     """
 
     def __init__(
-        self, evaluator: Evaluator, batch: EncodedBatch, space: Workspace, *, missing: bool
+        self, evaluator: Evaluator, batch: EncodedBatch, machine: LaneMachine, *, missing: bool
     ) -> None:
         self._evaluator = evaluator
         self._plan = plan = evaluator.plan
         self._batch = batch
-        self._space = space
+        self._machine = machine
         self._asks_missing = missing
         self._stated = dict(batch.may)  # what rows say, also where the planes forget it
         self.verdicts: list[Codes] = [np.zeros(batch.rows, np.uint32) for _ in plan.queries]
@@ -134,11 +134,11 @@ class Evaluation:
             np.zeros((batch.rows, width_of(len(query.facts))), np.uint8) for query in plan.queries
         ]
         self.truths: list[tuple[Plane, Plane]] = []
-        lanes = plan.whole and not (space.traced and plan.trace is None)
+        lanes = plan.fits and not (machine.traced and plan.trace is None)
         alone = rows_of(self._side_by_side(), batch.rows) if lanes else np.arange(batch.rows)
-        if space.traced:
-            # They outlive the workspace.
-            planes = iter(self._space.run(TRACE)) if lanes else repeat(self._joined([]))
+        if machine.traced:
+            # Copies, for the machine goes on to other rows.
+            planes = iter(self._machine.run(TRACE)) if lanes else repeat(self._joined([]))
             self.truths = [(next(planes).copy(), next(planes).copy()) for _ in plan.traced]
         if len(alone):
             self._one_by_one(alone)
@@ -153,9 +153,9 @@ class Evaluation:
         forgotten, alone = self._forget()
         reads = [plan.compiled.reads[one.decision.id] for one in decisions]
         clashing = [self._joined([forgotten[f] for f in forgotten if f in some]) for some in reads]
-        planes = iter(self._space.run(ANSWERS))
+        planes = iter(self._machine.run(ANSWERS))
         for number, one in enumerate(decisions):
-            bits = list(islice(planes, len(one.query.fulls)))
+            bits = list(islice(planes, len(one.query.verdicts)))
             same = ~next(planes)
             bits += [plane & same for plane in islice(planes, len(one.query.groups))]
             self.verdicts[number] = one.codes([*bits, clashing[number]], batch.rows)
@@ -165,16 +165,16 @@ class Evaluation:
         return alone | self._fill_missing(clashing) if self._asks_missing else alone
 
     def _forget(self) -> tuple[dict[str, Plane], Plane]:
-        """Make what clashes unknown; return the rows where each fact does, and those to be alone.
+        """Make facts that clash unknown; return per fact the rows in which it does.
 
-        Those are rows in which too much clashes to say what.
+        And the rows in which too much clashes to say what: those are to be asked alone.
         """
         plan, batch, alone = self._plan, self._batch, self._joined([])
-        self._space.mark_certain([plan.order.index(fact) for fact in plan.clashing])
-        planes = self._space.run(CLASHES)
+        self._machine.mark_certain([plan.order.index(fact) for fact in plan.clashing])
+        planes = self._machine.run(CLASHES)
         forgotten = {f: plane.copy() for f, plane in zip(plan.clashing, planes, strict=True)}
         for number, ((facts, fits), possible) in enumerate(
-            zip(plan.coupled, self._space.run(POSSIBLE), strict=True)
+            zip(plan.couplings, self._machine.run(POSSIBLE), strict=True)
         ):
             partly = self._joined([batch.partly[fact] for fact in facts if fact in batch.partly])
             rows = rows_of(~possible & partly if fits else ~possible, batch.rows)
@@ -194,7 +194,7 @@ class Evaluation:
 
     def _joined(self, planes: Sequence[Plane]) -> Plane:
         """Return the rows that are in one of these planes at least."""
-        joined = np.zeros(self._space.words, WORD)
+        joined = np.zeros(self._machine.words, WORD)
         for plane in planes:
             joined |= plane
         return joined
@@ -202,7 +202,7 @@ class Evaluation:
     def _fill_missing(self, clashing: Sequence[Plane]) -> Plane:
         """Fill in which facts are missing; return the rows that have to go alone for it."""
         batch, none = self._batch, self._joined([])
-        planes = iter(self._space.run(MISSING))
+        planes = iter(self._machine.run(MISSING))
         alone = none.copy()
         for number, (query, clash) in enumerate(zip(self._plan.queries, clashing, strict=True)):
             asks = ~clash
@@ -237,7 +237,7 @@ class Evaluation:
         """Fill in the truths of rows that went alone, as an inspection of them gives them."""
         fallback = self._evaluator.fallback
         seen = [fallback.truths(kind, self._plan.traced.values()) for kind in kinds]
-        words = self._space.words
+        words = self._machine.words
         elsewhere = ~plane_of(rows, words)
         for number, both in enumerate(self.truths):
             truths = [truths[number] for truths in seen]
@@ -270,7 +270,7 @@ class Evaluation:
         """Yield per rule and criterion its truth: null where it is open, or the row faulty."""
         rows = self._batch.rows
         size = (rows + 7) // 8
-        usable = ~plane_of(faulty, self._space.words)
+        usable = ~plane_of(faulty, self._machine.words)
         for true, false in self.truths:
             np.bitwise_xor(true, false, out=false)
             np.bitwise_and(false, usable, out=false)

@@ -185,7 +185,7 @@ class DecisionColumns(CodedColumns):
     def _read(self, bits: int) -> tuple[str | None, ...]:
         """Read the bits of a row; the highest says that facts which the decision reads clash."""
         seen, winners = self.query.read(bits)
-        size = len(self.query.fulls) + len(self.query.groups)
+        size = len(self.query.verdicts) + len(self.query.groups)
         if bits >> size and seen != [NOT_APPLICABLE]:
             return texts_of(contradiction(self.decision, ()), FIELDS)
         return texts_of(summarise(self.decision, seen, winners=lambda: winners), FIELDS)

@@ -1,4 +1,4 @@
-"""What is query of every row of a table, as lane programs: compiled once per rule set."""
+"""What is asked of every row of a table, as lane programs: compiled once per rule set."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ POSSIBLE, CLASHES, ANSWERS, MISSING, TRACE = range(5)
 
 @dataclass(slots=True)
 class DecisionQuery:
-    """What is query for one decision, and how to read what a row's bits say of it.
+    """What is asked for one decision, and how to read what a row's bits say of it.
 
-    `facts` are those that can be missing, in declared order, and `single` those among them that a
-    change alone of which is in the program of what is missing, in the order of its outputs.
+    `facts` are those that can be missing, in declared order. `single` are those among them for
+    which `MISSING` has an output: whether the fact by itself can change the verdict.
 
-    A row's bits are, the first lowest: which of the verdicts `fulls` it reaches; and, where these
-    are the same, in which of the `groups` of rules one can win. Which rules can win follows from
-    that as closely as a verdict says: whether it is one, and which; and what all of them name.
+    A row's bits say, from the lowest up, which of `verdicts` it reaches, and then, if these come to
+    the same, in which of the `groups` of rules some rule can win. That tells all that a verdict
+    says of its rules: which one wins if it is just one, and what they name if they are several.
     """
 
     decision: Decision
     facts: tuple[str, ...]
-    fulls: tuple[CompleteVerdict, ...] = ()
+    verdicts: tuple[CompleteVerdict, ...] = ()
     groups: tuple[frozenset[str], ...] = ()
     single: tuple[str, ...] = ()
 
@@ -50,8 +50,8 @@ class DecisionQuery:
 
         Where several can, there may be more of them than can, which name nothing else.
         """
-        seen = [full for n, full in enumerate(self.fulls) if bits >> n & 1]
-        groups = enumerate(self.groups, len(self.fulls))
+        seen = [full for n, full in enumerate(self.verdicts) if bits >> n & 1]
+        groups = enumerate(self.groups, len(self.verdicts))
         lost = frozenset().union(*[group for n, group in groups if not bits >> n & 1])
         winners = [rule for rule in self.decision.rules if rule.id not in lost]
         if OVERLAP not in seen:
@@ -62,20 +62,20 @@ class DecisionQuery:
 class TablePlan:
     """The lane programs for the rows of a table.
 
-    The outputs of `POSSIBLE` are, per coupling of constraints, where its facts can be so together;
-    `coupled` has those facts, and whether `CLASHES` tells of them. Its outputs are, per fact of
-    `clashing`, where that is in a minimal conflict: as far as each fact is known with one cell or
-    not at all. It runs over what is told of them: nothing, or just one cell. A fact is in a minimal
-    conflict just where it makes a difference to "what is told clashes" whether it is told. That
-    has to be unknown before the next one runs.
+    Each output is a plane, with a bit per row:
 
-    Those of `ANSWERS` are, per decision, the planes of its verdicts, of where they differ, and of
-    its groups; then, per flag, where it is not raised.
+    - `POSSIBLE`: per coupling of constraints, whether its facts can be so together. `couplings` has
+      those facts, and whether `CLASHES` covers them.
+    - `CLASHES`: per fact of `clashing`, whether it is in a minimal conflict. It looks only at facts
+      that are known to be in one cell; all others count as unknown. A fact is in a minimal conflict
+      just where forgetting it makes a difference to whether the facts clash. Such facts have to be
+      forgotten before the next programs run.
+    - `ANSWERS`: per decision, one for each of its verdicts, one for "these differ", and one for
+      each of its groups; then, per flag, whether it is not raised.
+    - `MISSING`: per decision, one for each of its `single` facts, and one for the rows that have to
+      be looked at alone to say what is missing.
 
-    Those of `MISSING` are, per decision, the planes of its `single` facts, and the rows that
-    have to be looked at alone to say what is missing.
-
-    `whole` is False if a part of the rule set did not fit its budget: then every row goes alone.
+    `fits` is False if a part of the rule set did not fit its budget: then every row goes alone.
     """
 
     def __init__(self, executor: LanesExecutor) -> None:
@@ -84,16 +84,16 @@ class TablePlan:
         self.sizes = compiled.whole.diagram.sizes
         self.order = compiled.order
         parts = (*compiled.decisions.values(), *compiled.flags.values(), *compiled.coupled)
-        self.whole = None not in parts
+        self.fits = None not in parts
         self.traced = {f"rule.{rule}": when for rule, when in self.ruleset.rule_conditions.items()}
         self.traced |= {f"criterion.{one.id}": CriterionIs(one.id) for one in self.ruleset.criteria}
         self.queries = [
             DecisionQuery(decision, self._facts(decision)) for decision in self.ruleset.decisions
         ]
         self.clashing: tuple[str, ...] = ()
-        self.coupled: list[tuple[tuple[str, ...], bool]] = []
+        self.couplings: list[tuple[tuple[str, ...], bool]] = []
         self.programs: tuple[Program, ...] = ()
-        if self.whole:
+        if self.fits:
             self.programs = self._possible(), self._clashes(), self._answers(), self._missing()
 
     @cached_property
@@ -104,7 +104,7 @@ class TablePlan:
         """
         parts = [self.compiled.conditions[when] for when in self.traced.values()]
         whole = [part for part in parts if part is not None]
-        if not self.whole or len(whole) < len(parts):
+        if not self.fits or len(whole) < len(parts):
             return None
         circuit, ways = Circuit(self.compiled.whole.diagram), product(whole, (TRUE, FALSE))
         return circuit.program([circuit.leads(one.root, to, one.constraints) for one, to in ways])
@@ -132,7 +132,7 @@ class TablePlan:
                 found |= {self.order[level]: wire for level, wire in wires.items()}
             except BudgetError:
                 fits = False
-            self.coupled.append((facts, fits))
+            self.couplings.append((facts, fits))
         self.clashing = tuple(found)
         return circuit.program(list(found.values()))
 
@@ -142,8 +142,8 @@ class TablePlan:
         for query in self.queries:
             decided = cast(Decided, self.compiled.decisions[query.decision.id])
             leaves = circuit.leaves(decided.root)
-            query.fulls = tuple([full for full, _ in leaves])
-            query.groups = tuple(_groups(query.decision, OVERLAP in query.fulls))
+            query.verdicts = tuple([full for full, _ in leaves])
+            query.groups = tuple(_groups(query.decision, OVERLAP in query.verdicts))
             won = {rule: circuit.leads(win, TRUE) for rule, win in decided.wins.items()}
             outputs += [*[wire for _, wire in leaves], _open(circuit, leaves)]
             outputs += [circuit.union([won[rule] for rule in group]) for group in query.groups]

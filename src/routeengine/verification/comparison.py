@@ -130,36 +130,37 @@ class RuleSetPair(ProfileSpace):
         before, after = (side.decision(name) for side in self.sides)
         root = self._different(before, after)
         # Where both overlap the leaves are equal, and yet one may name A or B and the other A or C.
-        moved = self._moved(name, before, after)
-        if moved != FALSE:
+        inside = self._differ_inside(name, before, after)
+        if inside != FALSE:
             different = diagram.map_leaves("differs", differs, root)
             both = diagram.map_leaves("both", lambda full: (full, full), before)
-            root = diagram.ite(diagram.ite(different, FALSE, moved), both, root)
+            root = diagram.ite(diagram.ite(different, FALSE, inside), both, root)
         reads = [dependencies.facts_read(ruleset, name) for ruleset in self.rulesets]
         return self._constrained(reads[0] | reads[1], root)
 
-    def _moved(self, name: str, before: Node, after: Node) -> Node:
-        """Compile where two verdicts that are the same at their leaves have other candidates.
+    def _differ_inside(self, name: str, before: Node, after: Node) -> Node:
+        """Compile where two verdicts with the same leaf have other candidates.
 
-        Or other winning rules, if that is asked. It may hold elsewhere too.
+        Or other winning rules, if that is asked. It may hold where the leaves differ, too.
         """
-        diagram, moved = self.diagram, []
+        diagram, parts = self.diagram, []
         overlap = diagram.conjunction(*(diagram.leaf_is(OVERLAP, one) for one in (before, after)))
         if overlap != FALSE:
             old, new = (side.naming(name) for side in self.sides)
             for outcome in old.keys() | new.keys():
                 apart = self._just_one(old.get(outcome, FALSE), new.get(outcome, FALSE))
-                moved.append(diagram.conjunction(overlap, apart))
+                parts.append(diagram.conjunction(overlap, apart))
         if self.rules:
             wins = [
                 {rule.id: side.wins(rule.id) for rule in side.ruleset.decision[name].rules}
                 for side in self.sides
             ]
             rules = wins[0].keys() | wins[1].keys()
-            moved += [self._just_one(*(some.get(rule, FALSE) for some in wins)) for rule in rules]
-        return self.sides[1].any_of(moved)
+            parts += [self._just_one(*(some.get(rule, FALSE) for some in wins)) for rule in rules]
+        return self.sides[1].any_of(parts)
 
     def _just_one(self, one: Node, other: Node) -> Node:
+        """Compile where the one holds or the other, and not both."""
         return self.diagram.ite(one, self.diagram.negation(other), other)
 
     def _flag(self, name: str) -> Constrained:

@@ -131,7 +131,7 @@ def _winning_together(
     """Yield every two rules that win together, and lead to the same if `alike`, else not."""
     every, meeting = decision.rules, rules.meeting(decision)
     for number, first in enumerate(every):
-        for second in map(every.__getitem__, meeting.beside(number)):
+        for second in map(every.__getitem__, meeting.may_meet(number)):
             # No node is made to see whether two rules win together.
             same = target(first) == target(second)
             if same == alike and rules.diagram.intersects(wins[first.id], wins[second.id]):

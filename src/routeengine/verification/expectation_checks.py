@@ -41,8 +41,8 @@ def prove_expectation(rules: Analysis, expectation: Expectation) -> Finding | Ke
     Raises BudgetError if that does not fit.
     """
     if expectation.change is None:
-        return _OfProfiles(rules, expectation).prove()
-    return _OfChange(rules, expectation, expectation.change).prove()
+        return _ProofOfProfiles(rules, expectation).prove()
+    return _ProofOfChanges(rules, expectation, expectation.change).prove()
 
 
 class _ExpectationProof:
@@ -73,7 +73,7 @@ class _ExpectationProof:
         return self.finding("idle_expectation", f"speaks of no profile: {why}")
 
 
-class _OfProfiles(_ExpectationProof):
+class _ProofOfProfiles(_ExpectationProof):
     """What is expected of every profile on which the condition holds."""
 
     def prove(self) -> Finding | Kept:
@@ -114,7 +114,7 @@ class _Move:
     broken: Amount
 
 
-class _OfChange(_ExpectationProof):
+class _ProofOfChanges(_ExpectationProof):
     """What is expected of every change of one fact for which the condition holds."""
 
     def __init__(self, rules: Analysis, expectation: Expectation, change: Change) -> None:

@@ -1,4 +1,4 @@
-"""Which of many functions can hold together: those that each may, by its cells, where others may.
+"""Which of many functions can hold together: those whose cells have some in common on each level.
 
 Of thousands of rules few pairs meet, and to try every pair takes longer than all else. So each is
 put into a box, the cells that each fact may be in where it holds, and the boxes are looked up by
@@ -12,13 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import compress
-from typing import TypeAlias
 
 from routeengine.bits import numbers
+from routeengine.symbolic.boxes import Box
 from routeengine.symbolic.diagram import FALSE, Diagram, Node
-
-Box: TypeAlias = Mapping[int, frozenset[int]]
-"""Per level the cells in which a function may hold; a level that is not there may be in any."""
 
 
 class Meeting:
@@ -39,7 +36,7 @@ class Meeting:
                 for cell in cells:
                     self._there[level, cell] = self._there.get((level, cell), 0) | own
 
-    def beside(self, number: int) -> Sequence[int]:
+    def may_meet(self, number: int) -> Sequence[int]:
         """Return the functions after this one that it may meet."""
         found = self._every >> number + 1 << number + 1
         for level, cells in self._boxes[number].items():
@@ -49,7 +46,7 @@ class Meeting:
             found &= there
         return numbers(found)
 
-    def at(self, cells: Mapping[int, int]) -> Sequence[int]:
+    def may_hold(self, cells: Mapping[int, int]) -> Sequence[int]:
         """Return the functions that may hold where each level is in its cell, or else the first."""
         found = self._every
         for level, free in self._free.items():

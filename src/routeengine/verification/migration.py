@@ -209,11 +209,7 @@ class BothVersions:
             self.faults += [f"{shown(self._rows.path)}:{fault}" for fault in row.faults]
             if row.profile is not None:
                 self.clients += 1
-                yield (
-                    row,
-                    self._before.answers(row.profile),
-                    self._after.answers(row.profile),
-                )
+                yield row, self._before.answers(row.profile), self._after.answers(row.profile)
 
     def moves(self, was: Answers, now: Answers) -> Iterator[Move]:
         """Yield what differs: of decisions by name, and of flags by none."""

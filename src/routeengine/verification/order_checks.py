@@ -55,7 +55,7 @@ def _pairs(rules: Analysis, decision: Decision) -> Iterator[tuple[Rule, Rule]]:
     roots = [*(wins[rule.id] for rule in every), *(left[rule.id] for rule in every)]
     meeting = Meeting(rules.diagram, roots)
     for number, winner in enumerate(every):
-        met = [one - len(every) for one in meeting.beside(number)]
+        met = [one - len(every) for one in meeting.may_meet(number)]
         for loser in [every[one] for one in met if one >= 0]:
             if (
                 above[loser.id] >> place[winner.id] & 1

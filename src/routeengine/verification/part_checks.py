@@ -12,7 +12,7 @@ from routeengine.ruleset.dependencies import facts_of, facts_read
 from routeengine.ruleset.model import Criterion, RuleSet
 from routeengine.ruleset.resolution import OVERLAP
 from routeengine.symbolic.diagram import FALSE, IMPOSSIBLE, TRUE, Node
-from routeengine.symbolic.influence import single
+from routeengine.symbolic.influence import levels_alone
 from routeengine.verification.analysis import Analysis, needed
 from routeengine.verification.findings import Finding, Findings, Kind
 from routeengine.verification.parts import with_part
@@ -145,7 +145,7 @@ def idle_facts(rules: Analysis) -> Findings:
         used |= set(rules.layout.couplings[number].facts)
     if unclear := [fact for fact in ruleset.facts if fact.id not in used]:
         for root in _roots(rules):
-            used |= {rules.order[level] for level in single(rules.diagram, root, _alike)}
+            used |= {rules.order[level] for level in levels_alone(rules.diagram, root, _alike)}
     for fact in unclear:
         if fact.id not in used:
             why = "no answer depends on it" if fact.id in read else "nothing asks it"

@@ -22,11 +22,11 @@ from routeengine.verification.points import NO_POINTS, Points
 from routeengine.verification.space import (
     NOTHING,
     Amount,
-    Box,
     Constrained,
     Cube,
     Path,
     ProfileSpace,
+    WidenedCube,
     node_of,
 )
 
@@ -113,29 +113,29 @@ def cover(diagram: Diagram, root: Node, limit: int) -> tuple[list[Cube], Node]:
 
 def _widest(diagram: Diagram, bound: Node, path: Path) -> Cube:
     """Widen one point in a few orders; return the cube with the fewest facts that says most."""
-    levels = Box(diagram, bound, path, bool).levels
+    levels = WidenedCube(diagram, bound, path, bool).levels
     usual = [level for level in levels if level not in path.cells]
     unusual = [level for level in levels if level in path.cells]
     # What is let go first decides what is left, and to try every order would take too long. The
     # fewest facts are best, as that is what a reader has to take in; of equals the widest.
     cubes: list[tuple[int, int, int, Cube]] = []
     for order in ([*usual, *unusual], [*usual[::-1], *unusual], levels, levels[::-1]):
-        box = Box(diagram, bound, path, bool)
-        facts = _widened(box, order)
-        cube = tuple(box.may)
+        wide = WidenedCube(diagram, bound, path, bool)
+        facts = _widened(wide, order)
+        cube = tuple(wide.may)
         cubes.append((facts, -sum(mask.bit_count() for mask in cube), len(cubes), cube))
     return min(cubes)[-1]
 
 
-def _widened(box: Box, order: Sequence[int]) -> int:
+def _widened(wide: WidenedCube, order: Sequence[int]) -> int:
     """Let facts be anything, in this order, and then add cells; return how many facts are left."""
-    left = box.loosen(order)
+    left = wide.loosen(order)
     for level in left:
-        for cell in range(box.every[level].bit_count()):
-            wider = box.may[level] | 1 << cell
+        for cell in range(wide.every[level].bit_count()):
+            wider = wide.may[level] | 1 << cell
             # What did not fit as a whole does not fit now that other facts may be more.
-            if wider not in (box.may[level], box.every[level]):
-                box.widen(level, wider)
+            if wider not in (wide.may[level], wide.every[level]):
+                wide.widen(level, wider)
     return len(left)
 
 

@@ -208,7 +208,7 @@ def _redundant(rules: Analysis, decision: Decision) -> list[tuple[Rule, Rule, bo
         if point is None or rule.id in asked:
             continue
         # Whichever covers the rule wins at that one point of it too; few others do.
-        for one in meeting.at(point.cells):
+        for one in meeting.may_hold(point.cells):
             other = every[one]
             if (
                 one in left

@@ -190,7 +190,7 @@ def leaf_at(diagram: Diagram, root: Node, path: Path) -> Node:
     return root
 
 
-class Box:
+class WidenedCube:
     """The cells that each level may be in: those of one path, and more of them step by step.
 
     It is only widened if all leaves of a function that are reached within it are `fine`.
@@ -233,10 +233,10 @@ def forcing(diagram: Diagram, root: Node, path: Path, wanted: Wanted) -> tuple[i
 
     sets = []
     for turn in (1, -1):
-        box = Box(diagram, root, path, fine)
-        usual = [level for level in box.levels if level not in path.cells]
-        unusual = [level for level in path.cells if level in box.levels]
-        sets.append(box.loosen([*usual[::turn], *unusual]))
+        cube = WidenedCube(diagram, root, path, fine)
+        usual = [level for level in cube.levels if level not in path.cells]
+        unusual = [level for level in path.cells if level in cube.levels]
+        sets.append(cube.loosen([*usual[::turn], *unusual]))
     return min(sets, key=len)
 
 
