@@ -184,8 +184,8 @@ class Workplace:
         }
         with (self.folder / "output").open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider",
-                 "-p", "code_mutation.plugin", *files],
+                [sys.executable, "-m", "pytest", "-q", "-x", "-m", "not night",
+                 "-p", "no:cacheprovider", "-p", "code_mutation.plugin", *files],
                 cwd=self.project.root, env=os.environ | surroundings,
                 stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
