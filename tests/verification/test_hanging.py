@@ -249,7 +249,7 @@ def test_a_value_that_constraints_forbid_shows_nothing() -> None:
 
 def test_a_witness_that_shows_nothing_is_never_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """The reference evaluator has the last word."""
-    monkeypatch.setattr(hanging._Hanging, "_seen", lambda *_: None)
+    monkeypatch.setattr(hanging._Search, "_seen", lambda *_: None)
     with pytest.raises(AssertionError, match="please report it"):
         hangs_on(load_ruleset(LIBRARY))
 

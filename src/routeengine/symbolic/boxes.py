@@ -210,11 +210,11 @@ class BoxedRules:
                 return 0, 0
             return (open_ & ~own, 1) if sure & own else (open_, settled)
 
-        start = own | above & self._meeting(own)
+        start = own | above & self._met_by(own)
         return self._walked((start, 0), settle, lambda settled: TRUE if settled else FALSE)
 
-    def _meeting(self, boxes: int) -> int:
-        """Return the boxes that meet one of these."""
+    def _met_by(self, boxes: int) -> int:
+        """Return the boxes that have some profiles in common with one of these."""
         found = 0
         for number in numbers(boxes):
             some = self._every

@@ -131,7 +131,7 @@ def hangs_on(
         return ()
     analysis = Analysis(ruleset, budget)
     return tuple(
-        _Hanging(analysis, fact, ruleset.decision[one]).found() for fact in asked for one in of
+        _Search(analysis, fact, ruleset.decision[one]).found() for fact in asked for one in of
     )
 
 
@@ -143,8 +143,8 @@ def _known(names: Collection[str], known: Collection[str], what: str) -> list[st
     return list(dict.fromkeys(names))
 
 
-class _Hanging:
-    """One fact and one decision of an analysis."""
+class _Search:
+    """Looks for whether one decision hangs on one fact."""
 
     def __init__(self, analysis: Analysis, fact: str, decision: Decision) -> None:
         self._analysis = analysis
@@ -168,7 +168,7 @@ class _Hanging:
         analysis, diagram = self._analysis, self._diagram
         function = needed(analysis.decisions[self._decision.id])
         held = diagram.map_leaves("held", lambda value: value is not IMPOSSIBLE, function.root)
-        parted = self._parted(self._meant(function.root))
+        parted = self._parted(self._meanings(function.root))
         hanging = Constrained(self._where(held, parted), function.apart)
         amounts, path = analysis.amounts(hanging), analysis.nearest(hanging)
         found = replace(nothing, whole=sum(amounts.values(), NOTHING))
@@ -188,7 +188,7 @@ class _Hanging:
         """Return a function where the constraints hold, and IMPOSSIBLE elsewhere."""
         return self._diagram.ite(held, root, self._diagram.leaf(IMPOSSIBLE))
 
-    def _meant(self, root: Node) -> Node:
+    def _meanings(self, root: Node) -> Node:
         """Return what is meant at each leaf; of an overlap with the outcomes that winners name."""
         diagram = self._diagram
         if diagram.leaf_is(OVERLAP, root) != FALSE:
