@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from hypothesis import settings
 
 from routeengine import cli, testing
 from testing.test_plugin import write
@@ -32,7 +34,18 @@ def run(pytester: pytest.Pytester, capsys: pytest.CaptureFixture[str], command: 
     return capsys.readouterr().out
 
 
+@pytest.fixture
+def as_many_as_a_reader() -> Iterator[None]:
+    """Draw as many examples as Hypothesis does by itself: that a fault is found is no luck then."""
+    usual = settings.get_current_profile_name()
+    settings.register_profile("reader", settings.get_profile(usual), max_examples=100)
+    settings.load_profile("reader")
+    yield
+    settings.load_profile(usual)
+
+
 @pytest.mark.gate
+@pytest.mark.usefixtures("as_many_as_a_reader")
 def test_the_tutorial_can_be_followed(
     pytester: pytest.Pytester, capsys: pytest.CaptureFixture[str]
 ) -> None:
