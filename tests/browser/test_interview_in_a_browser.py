@@ -40,7 +40,7 @@ SEED = 16
 
 NORM_DAY = "2025-07-01"
 
-CLIENTS = min(300, examples(200))
+CLIENTS = min(300, examples(400))
 """At the page of the shipped rules: the gate has 20 of them, the night all."""
 
 CLASHING = {**IN_SCOPE, "able_to_participate": True, "at_maximum": False, "can_start_soon": True}
