@@ -169,7 +169,8 @@ def main() -> None:
         quick()
         return
     python = peers_python()
-    figures = json.loads(KEPT.read_text(encoding="utf-8")) if options.only else {}
+    # What is not measured now stays, with the commit and the day that it was measured on.
+    figures = json.loads(KEPT.read_text(encoding="utf-8"))
     for part in options.only or [one for one in PARTS if options.huge or one != "huge"]:
         at = circumstances()  # before the part: the load is that of others
         figures[part] = PARTS[part](python) | {"at": at}

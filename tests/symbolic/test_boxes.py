@@ -72,7 +72,7 @@ def test_rules_over_facts_alone_are_boxes(ruleset: RuleSet) -> None:
     assert roots(ruleset)[2] == 1
 
 
-@pytest.mark.parametrize("limit", ["MAX_STATES", "MAX_STEPS", "MAX_BOXES"])
+@pytest.mark.parametrize("limit", ["MAX_STATES", "STATES_PER_BOX", "MAX_STEPS", "MAX_BOXES"])
 @settings(max_examples=examples(60), deadline=None)
 @given(meeting())
 def test_what_has_too_many_states_is_made_as_ever(limit: str, ruleset: RuleSet) -> None:

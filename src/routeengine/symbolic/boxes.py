@@ -31,6 +31,13 @@ MAX_BOXES = 16
 MAX_STATES, MAX_STEPS = 100_000, 5_000_000
 """States, and the cells of all of them: past either limit, rules are put over each other."""
 
+STATES_PER_BOX = 50
+"""States for each box, as long as they stay below that limit.
+
+A table takes up to 20. A hundred rules on anything are given up after a few thousand, where to go
+on to the limit, in vain, made such rules five times as slow to build.
+"""
+
 Box: TypeAlias = Mapping[int, frozenset[int]]
 """The cells that each level may be in; a level that is not there may be in any."""
 
@@ -264,10 +271,11 @@ class BoxedRules:
         waiting: list[dict[State, list[Stop]]] = [{} for _ in range(end + 1)]
         waiting[root[0]][root[1]] = []
         steps = states = 0
+        most = min(MAX_STATES, STATES_PER_BOX * len(self._boxes))
         for level, size in enumerate(sizes):
             for (open_, settled), below in waiting[level].items():
                 states, steps = states + 1, steps + size
-                if states > MAX_STATES or steps > MAX_STEPS:
+                if states > most or steps > MAX_STEPS:
                     return None
                 asked, rest = open_ & asks[level], open_ & ~asks[level]
                 found: dict[int, Stop] = {}
