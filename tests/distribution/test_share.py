@@ -17,8 +17,8 @@ TOOLS = ("shtab", "argparse_manpage")
 ABSENT = [name for name in TOOLS if importlib.util.find_spec(name) is None]
 required("shtab", f"{', '.join(ABSENT)} not installed" if ABSENT else None)
 
-# It imports both, so it cannot stand above the line that skips this module without them.
-from distribution.share import COMPLETIONS, MANUAL, SHARE, arguments, texts  # noqa: E402  see above
+# It imports both tools, so it cannot stand above the line that skips this module without them.
+from distribution.share import COMPLETIONS, MANUAL, SHARE, arguments, texts  # noqa: E402  needs both
 
 BASH = shutil.which("bash")
 ASK = """

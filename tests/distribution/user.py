@@ -48,11 +48,19 @@ def mistakes(engine: Engine, result: Result, record: Record) -> None:
 
     Each ignore is a claim that this line is refused: one that is not needed is an error of its own.
     """
+    # A name is no rule set: it has to be loaded.
     Engine("rijswijk-2023")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    # A number is no profile.
     engine.classify(3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    # There may be no outcome.
     result.verdicts["route"].outcome.upper()  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]
+    # There is a verdict for each decision, and none of the whole; that it does nothing is meant.
     result.verdict  # type: ignore[attr-defined]  # noqa: B018  # pyright: ignore[reportAttributeAccessIssue,reportUnknownMemberType]
+    # A verdict does not change.
     result.verdicts["route"].status = "decided"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+    # A range has two ends.
     Between("1", "2", "3")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    # A record does not change either, and least of all its digest.
     record.sha256 = ""  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+    # Which rules, is not guessed.
     load_ruleset()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]

@@ -25,8 +25,7 @@ BY_COLUMNS = ("csv", "jsonl", "json", "parquet")
 """Formats that can be read by columns."""
 
 
-# Each is an option of the command. All but three go by name alone, so none is mistaken for another.
-def classify_file(  # noqa: PLR0913  see above
+def classify_file(  # noqa: PLR0913  options of the command, by name alone
     engine: Engine,
     source: str | Path,
     target: str | Path | None = None,

@@ -91,6 +91,7 @@ def unpacked(path: str, file: BinaryIO) -> BinaryIO:
             if not (one.is_dir() or one.filename.startswith("__MACOSX/"))
         ]
         return cast(BinaryIO, Unpacked(path, file, packed.open(text)))
+    # What zipfile raises of a packing that it does not know: a fault of the file, not of this code.
     except NotImplementedError:
         what = "cannot be unpacked: it is packed in a way that is not known here"
         raise CaseloadError(path, what) from None

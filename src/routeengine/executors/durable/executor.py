@@ -133,7 +133,7 @@ def host_of(definitions: Mapping[str, Mapping[str, Any]]) -> Post:
         host = Host(deepcopy(definitions))  # it takes its definitions apart
     # By these the memory of a ruleset is given back, which the package never does itself: it has no
     # public name for them. Were the name gone, this would raise, and not leak in silence.
-    handles = [host.get_ruleset(name)._handle for name in definitions]  # noqa: SLF001  see above
+    handles = [host.get_ruleset(name)._handle for name in definitions]  # noqa: SLF001  no public name
     # Garbage is collected at any moment, also within a post: so nothing is freed right then.
     weakref.finalize(post, _given_back.extend, handles)
     return post
