@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, get_args
-from weakref import WeakValueDictionary
 
 from routeengine._version import __version__
 from routeengine.changes import MAX_CHANGES, Changes, ChangeSet
@@ -15,6 +14,7 @@ from routeengine.errors import ProfileError, UsageError
 from routeengine.executors.first_sight import FirstSight
 from routeengine.executors.interface import ExecutorName, Fallback, closer_of, executor_of
 from routeengine.executors.lanes import LanesExecutor
+from routeengine.in_use import InUse
 from routeengine.intake import Intake
 from routeengine.lazy import cached_property
 from routeengine.observation import DossierProfile
@@ -92,8 +92,7 @@ class Engine:
         self._fallback: Fallback | None = fallback
         self._reference = reference(ruleset)
         self._executor = executor_of(executor, ruleset, fallback)
-        key = self._reference.sha256, executor, fallback
-        _IN_USE.setdefault(key, WeakValueDictionary())[id(self)] = self
+        _IN_USE.add((self._reference.sha256, executor, fallback), self)
         # An iterator is a counter without a lock: no two threads get the same number from it.
         self._few = iter(range(FEW))
         self._sight: FirstSight | None = None
@@ -140,7 +139,7 @@ class Engine:
         """
         for name in (result.executor, *get_args(ExecutorName)):
             for fallback in (None, *get_args(Fallback)):
-                if engine := _held((result.ruleset.sha256, name, fallback)):
+                if engine := _IN_USE.get((result.ruleset.sha256, name, fallback)):
                     return engine
         named = f"{result.ruleset.id} {result.ruleset.version}"
         raise UsageError(f"no engine of the rule set `{named}` is in use here: pass it as `engine`")
@@ -493,20 +492,13 @@ class Engine:
 
 _Key: TypeAlias = tuple[str, str | None, str | None]
 
-_IN_USE: dict[_Key, WeakValueDictionary[int, Engine]] = {}
-"""The engines of this process by the digest of the rule set, the executor and its fallback.
-
-Those are here that something else holds. Of equal ones each stands by itself, as of rule sets.
-"""
-
-
-def _held(key: _Key) -> Engine | None:
-    return next(iter(_IN_USE.get(key, {}).values()), None)
+_IN_USE: InUse[_Key, Engine] = InUse()
+"""The engines of this process by the digest of the rule set, the executor and its fallback."""
 
 
 def _unpickled(key: _Key, ruleset: bytes) -> Engine:
     """Return the engine of a rule set: built once, however often one is sent to this process."""
-    return _held(key) or _built(key[1], key[2], ruleset)
+    return _IN_USE.get(key) or _built(key[1], key[2], ruleset)
 
 
 @lru_cache(maxsize=8)

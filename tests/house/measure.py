@@ -25,8 +25,8 @@ from typing import TypeAlias
 ROOT = Path(__file__).resolve().parents[2]
 
 BARS: dict[str, int] = {
-    "code lines": 37_863,
-    "modules": 311,
+    "code lines": 37_873,
+    "modules": 312,
     "longest file": 379,
     "longest function": 45,
     "longest step of a command": 36,

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
-from weakref import WeakValueDictionary
 
 from routeengine.canonical import canonical_json, sha256_of
+from routeengine.in_use import InUse
 from routeengine.ruleset.conditions import Condition, FactIs, children
 from routeengine.ruleset.evidence import Evidence
 from routeengine.ruleset.instance import RuleSetRef
@@ -58,11 +58,8 @@ _UNORDERED = {"criteria", "constraints", "flags", "sources", "citations", "refus
 """Fields of a rule set whose order says nothing."""
 
 
-_IN_USE: dict[str, WeakValueDictionary[int, RuleSet]] = {}
-"""Rule sets of this process by their whole digest, as long as something else holds them.
-
-Of equal ones each stands by itself: one may go while another is still held.
-"""
+_IN_USE: InUse[str, RuleSet] = InUse()
+"""The rule sets of this process by their whole digest."""
 
 
 def reference(ruleset: RuleSet) -> RuleSetRef:
@@ -74,13 +71,13 @@ def reference(ruleset: RuleSet) -> RuleSetRef:
         ref = vars(ruleset)["_reference"] = RuleSetRef(
             ruleset.id, ruleset.version, *digests, ruleset.instance
         )
-    _IN_USE.setdefault(ref.sha256, WeakValueDictionary())[id(ruleset)] = ruleset
+    _IN_USE.add(ref.sha256, ruleset)
     return ref
 
 
 def in_use(ref: RuleSetRef) -> RuleSet | None:
     """Return the rule set of this name, if this process holds it and named it before."""
-    return next(iter(_IN_USE.get(ref.sha256, {}).values()), None)
+    return _IN_USE.get(ref.sha256)
 
 
 def whole_digest(ruleset: RuleSet) -> str:
