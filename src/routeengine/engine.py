@@ -298,6 +298,10 @@ class Engine:
             self._sight = FirstSight(executor)
         return (self._sight or executor).evaluate(state)
 
+    def _work_out_besides(self, state: State) -> Answer:
+        # On account of one client nothing is made ready for many.
+        return (self._sight or self._closer).evaluate(state)
+
     @cached_property
     def _intake(self) -> Intake:
         compiled = self.lanes.compiled
@@ -473,7 +477,7 @@ class Engine:
     def _explainer(self) -> Explainer:
         from routeengine.explanation.build import Explainer  # pydantic is slow to import
 
-        return Explainer(self.ruleset, self._closer, self._changes.near)
+        return Explainer(self.ruleset, self._closer, self._changes.near, self._work_out_besides)
 
     @cached_property
     def _changes(self) -> Changes:

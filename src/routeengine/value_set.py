@@ -70,6 +70,8 @@ class ValueSet:
         return self._merged(other, _EITHER)
 
     def __sub__(self, other: ValueSet) -> ValueSet:
+        if self.boundaries == other.boundaries:  # as often as not
+            return NO_VALUES
         return self._merged(other, _FIRST_ONLY)
 
     def __xor__(self, other: ValueSet) -> ValueSet:

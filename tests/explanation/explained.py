@@ -48,7 +48,7 @@ class Case:
 def explainer_of(ruleset: RuleSet, executor: LanesExecutor | ReferenceExecutor) -> Explainer:
     """Make what explains, as an engine does."""
     lanes = executor if isinstance(executor, LanesExecutor) else LanesExecutor(ruleset)
-    return Explainer(ruleset, executor, Changes(lanes, executor.possible).near)
+    return Explainer(ruleset, executor, Changes(lanes, executor.possible).near, executor.evaluate)
 
 
 def as_profile(

@@ -96,7 +96,7 @@ def test_a_decision_that_is_too_large_says_so(
     monkeypatch.setattr("routeengine.changes.MAX_NEAR_WAYS", 0)
     assert changes.near(state).of("scope") is None
     result = Engine(rijswijk).classify({})
-    found = Explainer(rijswijk, lanes, changes.near).explain(result, "en")
+    found = Explainer(rijswijk, lanes, changes.near, lanes.evaluate).explain(result, "en")
     assert found.why_not["scope"]["wsp"].nearest is None
     assert found.why_not["scope"]["wsp"].distance is None
 

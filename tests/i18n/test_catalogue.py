@@ -6,7 +6,6 @@ import pickle
 import re
 import string
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -31,6 +30,7 @@ from routeengine.i18n import (
     span_in_words,
     wording_of,
 )
+from routeengine.i18n.section import Section
 from routeengine.i18n.words import ClientIdWording
 from routeengine.interview import Interview
 from routeengine.own_words import words_of
@@ -49,6 +49,8 @@ def templates(language: str, ruleset: RuleSet | None = None) -> dict[str, str]:
     """
 
     def walk(name: str, texts: Any) -> dict[str, str]:
+        if isinstance(texts, Section):
+            texts = vars(texts)
         if isinstance(texts, Mapping):
             parts = [walk(f"{name}.{key}".lstrip("."), text) for key, text in texts.items()]
             return {key: text for part in parts for key, text in part.items()}
@@ -57,7 +59,7 @@ def templates(language: str, ruleset: RuleSet | None = None) -> dict[str, str]:
         return {name: texts}
 
     every = words_of(ruleset.wording if ruleset else None, language)
-    return walk("", asdict(every))
+    return walk("", every)
 
 
 def placeholders(text: str) -> set[str]:
@@ -87,6 +89,19 @@ def test_a_text_that_is_missing_or_that_nobody_asked_for_is_refused(texts: dict[
     """A language is complete, or it cannot be loaded."""
     with pytest.raises(TypeError, match=r"description|more"):
         i18n._fill(ClientIdWording, texts)
+
+
+def test_words_cannot_be_changed_but_others_can_stand_in_their_place() -> None:
+    """Everyone who speaks a language shares them."""
+    words = catalogue("en").client_id
+    with pytest.raises(AttributeError, match="ClientIdWording cannot be changed: title"):
+        words.title = "key"
+    with pytest.raises(TypeError, match="has no such: titel"):
+        words.replaced(titel="key")
+    other = words.replaced(title="key")
+    assert (other.title, other.description) == ("key", words.description)
+    assert catalogue("en").client_id is words
+    assert words.title != "key"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from zoneinfo import available_timezones
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from loading.small import SMALL, faults_of, small
 from routeengine.loading import load_ruleset
@@ -14,7 +17,7 @@ from routeengine.own_words import words_of
 from routeengine.ruleset.digest import reference
 from routeengine.ruleset.model import RuleSet
 from routeengine.ruleset.wording import Contact, OutcomeWording, Publication, Right, Wording
-from routeengine.ruleset.wording_checks import STANDINGS, check_wording, texts
+from routeengine.ruleset.wording_checks import STANDINGS, check_wording, is_time_zone, texts
 
 WORDS = """\
 words:
@@ -418,3 +421,18 @@ def test_who_chose_and_where_a_source_is_are_no_part_of_the_meaning(name: str) -
         "when": interpretation.decided_on,
     }
     assert [key for key, value in read.items() if value is not None] == [name]
+
+
+ZONES = available_timezones()
+NEARLY_ZONES = st.sampled_from(sorted(ZONES)).flatmap(
+    lambda zone: st.sampled_from(
+        [zone, zone.upper(), f"{zone} ", f"{zone}/", f"posix/{zone}", zone[:-1], *zone.split("/")]
+    )
+)
+
+
+@given(NEARLY_ZONES | st.text(max_size=20) | st.sampled_from(("posixrules", "tzdata.zi", "../UTC")))
+def test_a_time_zone_is_one_of_those_that_python_lists(name: str) -> None:
+    """They are not gone through, which took more time than many a check of the rules."""
+    # What a machine keeps as its own zone is listed on some, and is none of a municipality.
+    assert is_time_zone(name) == (name in ZONES - {"localtime"})

@@ -93,7 +93,7 @@ class FirstSight:
         parts = {name: part for name, part in compiled.decisions.items() if part is not None}
         for decision in ruleset.decisions:
             part = parts[decision.id]
-            seen = compiled.whole.verdicts(part.root, self._every_cell)
+            seen = list(compiled.whole.verdicts(part.root, self._every_cell))
             bits = _DecisionBits(decision, next_bit, seen, remember)
             self._decisions.append(bits)
             functions.append((part.root, bits.word))

@@ -12,6 +12,7 @@ from routeengine.executors.interface import Executor
 from routeengine.explanation import model
 from routeengine.explanation.decisions import Decisions, OriginOf
 from routeengine.explanation.explanation import Explanation
+from routeengine.explanation.facts import Evaluate
 from routeengine.explanation.plan import Plan
 from routeengine.observation import DossierProfile
 from routeengine.profile import CLIENT_ID, Knowledge, encode_knowledge, read_profile
@@ -25,9 +26,12 @@ class Explainer:
     For the library's own use: `Engine.explain` is what others call.
     """
 
-    def __init__(self, ruleset: RuleSet, executor: Executor, origin_of: OriginOf) -> None:
+    def __init__(
+        self, ruleset: RuleSet, executor: Executor, origin_of: OriginOf, evaluate: Evaluate
+    ) -> None:
         self._ruleset = ruleset
         self._executor = executor
+        self._evaluate = evaluate
         self._origin_of = origin_of
 
     def explain(self, result: Result, language: str, at: datetime | None = None) -> Explanation:
@@ -59,7 +63,7 @@ class Explainer:
             flags_possible=client.flags(result.answer.flags_possible),
             facts=client.facts.nodes(
                 profile.evidence if isinstance(profile, DossierProfile) else {},
-                self._executor.evaluate,
+                self._evaluate,
                 list(verdicts),
             ),
         )

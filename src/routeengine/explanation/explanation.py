@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, TypeVar, get_ar
 
 from routeengine.errors import UsageError, WireError, listed
 from routeengine.explanation import model, parts
-from routeengine.explanation.page.prose import Block, as_html, as_markdown, as_text, blocks_of
 from routeengine.explanation.page.voice import rules_of
 from routeengine.i18n.words import ExplanationWording
 from routeengine.own_words import words_of
@@ -19,6 +18,8 @@ from routeengine.wire import Wire, published_schema
 if TYPE_CHECKING:
     from pydantic import GetJsonSchemaHandler
     from pydantic_core import CoreSchema
+
+    from routeengine.explanation.page.prose import Block
 
 Audience: TypeAlias = Literal["client", "consultant", "auditor"]
 """Who reads a page: each reads what bears on what they do with it."""
@@ -75,13 +76,19 @@ class Explanation(model.ExplanationData, Wire):
             The employer service point (WSP) helps you.
             ...
         """
+        from routeengine.explanation.page.prose import as_text  # many want only data
+
         return as_text(self._blocks(short=short))
 
     def to_markdown(self, *, short: bool = False) -> str:
         """Return the text of `to_text` as Markdown (CommonMark); `short` is as there."""
+        from routeengine.explanation.page.prose import as_markdown
+
         return as_markdown(self._blocks(short=short))
 
     def _blocks(self, *, short: bool) -> list[Block]:
+        from routeengine.explanation.page.prose import blocks_of
+
         return blocks_of(_gist(self) if short else self)
 
     def to_html(
@@ -130,6 +137,8 @@ class Explanation(model.ExplanationData, Wire):
         """Return what a notebook shows, which may be saved with it: the gist, masked."""
         if self.short and not self.hidden:
             return None  # nobody can tell what may stay
+        from routeengine.explanation.page.prose import as_html, blocks_of
+
         return as_html(blocks_of(_gist(self.masked())), self.language)
 
     def masked(self) -> Self:

@@ -65,17 +65,22 @@ def catalogue(language: str, role: Role | None = None) -> Catalogue:
 
     Without a role they speak of a staff member; `ruleset.wording.words_of` takes a rule set's own.
     """
-    # Both take longer to import than the file takes to read, and few programs need a word.
-    import tomllib
+    from routeengine.i18n import words  # slow to import, and few programs need a word
 
-    from routeengine.i18n import words
+    texts = _texts(language)
+    own = Role(**texts["role"])
+    sections = get_type_hints(words.Catalogue)
+    filled = _named({name: texts[name] for name in texts if name != "role"}, (role or own).names())
+    return words.Catalogue(**{name: _fill(sections[name], filled[name]) for name in filled})
+
+
+@lru_cache(len(LANGUAGES))
+def _texts(language: str) -> Mapping[str, Any]:
+    """Read the file of a language, once for whoever decides: it takes most of a first sentence."""
+    import tomllib  # as slow to import
 
     text = Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8")
-    texts = tomllib.loads(text)
-    own = Role(**texts.pop("role"))
-    texts = _named(texts, (role or own).names())
-    sections = get_type_hints(words.Catalogue)
-    return words.Catalogue(**{name: _fill(sections[name], texts[name]) for name in texts})
+    return tomllib.loads(text)
 
 
 def _named(texts: Any, roles: Mapping[str, str]) -> Any:

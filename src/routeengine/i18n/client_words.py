@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from routeengine.i18n.section import Section
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientWording:
+class ClientWording(Section):
     """What the page of a client says; what is in braces is filled in, and named after what it is.
 
     Sections by kind have a key for each kind of answer: see `page.client`.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from routeengine.i18n.section import Section
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InterviewPageWording:
+class InterviewPageWording(Section):
     """What the page of an interview says; what is in braces is filled in, and named after it.
 
     Of `settled` the first is for none, then for one and for several; `end` and `end_text` have a

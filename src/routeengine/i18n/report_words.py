@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from routeengine.i18n.section import Section
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportWording:
+class ReportWording(Section):
     """What a report says.
 
     `keys` name what a verdict can be instead of an outcome, `how` says how it is counted, and

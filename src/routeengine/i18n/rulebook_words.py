@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from routeengine.i18n.section import Section
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RulebookWording:
+class RulebookWording(Section):
     """What the rule book says; `sections` in the order in which they stand."""
 
     title: str
@@ -114,8 +114,7 @@ class RulebookWording:
     tables: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeWording:
+class ChangeWording(Section):
     """What the page of a change says; `sections` in the order in which they stand."""
 
     title: str
@@ -206,8 +205,7 @@ class ChangeWording:
     fields: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HangingWording:
+class HangingWording(Section):
     """What is said of a decision that hangs on one fact, or does not; `how` a rule does."""
 
     asked: str

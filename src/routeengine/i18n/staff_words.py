@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from routeengine.i18n.section import Section
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StaffWording:
+
+class StaffWording(Section):
     """What the pages for staff say; what is in braces is filled in, and named after what it is.
 
     `of_client` takes the place of what the client's page says of the same things: there "you" is

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from routeengine.i18n.client_words import ClientWording
 from routeengine.i18n.interview_words import InterviewPageWording
 from routeengine.i18n.report_words import ReportWording
 from routeengine.i18n.rulebook_words import ChangeWording, HangingWording, RulebookWording
+from routeengine.i18n.section import Section
 from routeengine.i18n.staff_words import StaffWording
 
 
@@ -22,15 +22,13 @@ def with_sign(number: int) -> str:
     return f"{'+' * (number > 0)}{signed(number)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InterviewWording:
+class InterviewWording(Section):
     """What an interview says of itself: how many facts it asked for."""
 
     asked: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExplanationWording:
+class ExplanationWording(Section):
     """What explanations say. What is in braces is filled in, and named after what that is."""
 
     # values
@@ -173,8 +171,7 @@ class ExplanationWording:
         return f"{', '.join(items[:-1])} {word} {items[-1]}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DepartureWording:
+class DepartureWording(Section):
     """What is said around advice and what a person decided instead."""
 
     advice: str
@@ -190,8 +187,7 @@ class DepartureWording:
     or_: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DifferenceWording:
+class DifferenceWording(Section):
     """What is said of two versions of a rule set, and of regions of profiles."""
 
     same: str
@@ -249,8 +245,7 @@ class DifferenceWording:
     was_now: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SummaryWording:
+class SummaryWording(Section):
     """What is said of a classified caseload; of `faulty` and `clients` the first is for one."""
 
     review: str
@@ -263,16 +258,14 @@ class SummaryWording:
     advice: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientIdWording:
+class ClientIdWording(Section):
     """What the schema of a profile says of the client's id."""
 
     title: str
     description: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageWording:
+class PageWording(Section):
     """What stands on every page, whatever it is about; `marks` names the signs of a table."""
 
     skip: str
@@ -285,8 +278,7 @@ class PageWording:
     marks: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StudioWording:
+class StudioWording(Section):
     """What the page to change rules on says; from `starting` to `explaining` while it works."""
 
     title: str
@@ -318,8 +310,7 @@ class StudioWording:
     no: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegisterWording:
+class RegisterWording(Section):
     """What an entry for the algorithm register says of rules whose owner does not say it."""
 
     data: str
@@ -332,8 +323,7 @@ class RegisterWording:
     points: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Catalogue:
+class Catalogue(Section):
     """All words of one language; `months` from January on, and the signs in numbers."""
 
     months: tuple[str, ...]

@@ -7,7 +7,6 @@ outcomes, what a finding says, amounts and days as people write them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from routeengine._version import __version__
@@ -95,7 +94,7 @@ def said(voice: Voice, ruleset: RuleSet, artefact: Mapping[str, Any]) -> dict[st
     """Return what the script of the page puts together: templates, and names of what it shows."""
     words = voice.catalogue
     return {
-        "words": asdict(words.interview_page)
+        "words": vars(words.interview_page)
         | {name: getattr(words.client, name) for name in CLIENT_WORDS}
         | {name: getattr(words.explanation, name) for name in VALUE_WORDS}
         | {"asked": words.interview.asked},

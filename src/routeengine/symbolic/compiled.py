@@ -5,7 +5,7 @@ INVARIANT: after `CompiledRuleSet` is built, nothing in it changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -65,10 +65,10 @@ class Compilation(Compiler):
         """Return the cells that may be, per level of the diagram."""
         return [may[fact] for fact in self.order]
 
-    def verdicts(self, root: Node, masks: Sequence[int]) -> list[CompleteVerdict]:
-        """Return the verdicts of a decision that what may be leads to, IMPOSSIBLE aside."""
-        values = self.diagram.values
-        return [values[leaf] for leaf in self.diagram.reach(root, masks) - {self.impossible}]
+    def verdicts(self, root: Node, masks: Sequence[int]) -> Iterator[CompleteVerdict]:
+        """Yield the verdicts of a decision that what may be leads to, IMPOSSIBLE aside."""
+        values, impossible = self.diagram.values, self.impossible
+        return (values[leaf] for leaf in self.diagram.reach(root, masks) if leaf != impossible)
 
     def part(self, condition: Condition) -> Part | None:
         """Compile a condition, or return None if it does not fit."""

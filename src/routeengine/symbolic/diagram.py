@@ -301,8 +301,8 @@ class Diagram:
         """Return the levels of the variables that the function depends on."""
         return {self.level[node] for node in self.reachable(root)} - {self.leaf_level}
 
-    def within(self, root: Node, may: Sequence[int]) -> set[Node]:
-        """Return every node that is reached from a root within the cells that may be.
+    def within(self, root: Node, may: Sequence[int]) -> Iterator[Node]:
+        """Yield every node that is reached from a root within the cells that may be, once.
 
         `may` has, per level, the set of cells as bits. Exact: on a path every
         variable appears once, so each path is a completion.
@@ -312,6 +312,7 @@ class Diagram:
         todo = [root]
         while todo:
             node = todo.pop()
+            yield node
             if below := children[node]:
                 # The lowest bit is the cell of the child at hand: the innermost loop of all.
                 cells = may[level[node]]
@@ -320,12 +321,11 @@ class Diagram:
                         seen.add(child)
                         todo.append(child)
                     cells >>= 1
-        return seen
 
-    def reach(self, root: Node, may: Sequence[int]) -> set[Node]:
-        """Return the leaves that are reached within the cells that may be."""
+    def reach(self, root: Node, may: Sequence[int]) -> Iterator[Node]:
+        """Yield the leaves that are reached within the cells that may be, as they are found."""
         children = self.children
-        return {node for node in self.within(root, may) if not children[node]}
+        return (node for node in self.within(root, may) if not children[node])
 
     def reach_within(self, held: Node, root: Node, may: Sequence[int]) -> set[Node]:
         """Return the leaves of `root` that are reached where `held` is true.
@@ -334,7 +334,7 @@ class Diagram:
         """
         level, leaf_level = self.level, self.leaf_level
         if held == TRUE:
-            return self.reach(root, may)
+            return set(self.reach(root, may))
         seen = {(held, root)} if held != FALSE else set()
         todo = list(seen)
         leaves = set()

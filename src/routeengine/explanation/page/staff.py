@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from routeengine.explanation import model, parts
@@ -28,7 +28,7 @@ class StaffVoice(Voice):
     def __init__(self, explanation: model.ExplanationData, ruleset: RuleSet | None = None) -> None:
         super().__init__(explanation, ruleset)
         self.staff = self.catalogue.staff
-        self.client = replace(self.client, **self.staff.of_client)
+        self.client = self.client.replaced(**self.staff.of_client)
         self._wording = Wording(
             facts=tuple(
                 FactWording(one.id, verify=one.verify, proxy_effect=one.proxy_effect)
