@@ -28,7 +28,7 @@ from routeengine.ruleset.conditions import FactIs
 from routeengine.ruleset.digest import meaning_digest, reference, whole_digest
 from routeengine.ruleset.domains import IntegerDomain
 from routeengine.ruleset.model import Decision, Outcome, Rule, RuleSet
-from routeengine.truth import Truth, quota_truth
+from routeengine.truth import Truth, quota_truth, value_truth
 from routeengine.value_set import ValueSet, bits_of_set, set_of_bits
 
 
@@ -47,7 +47,22 @@ def test_counting_parts_is_exact_where_each_is_open_by_itself(
     either = {Truth.TRUE: (1,), Truth.FALSE: (0,), Truth.OPEN: (0, 1)}
     counts = map(sum, product(*[either[truth] for truth in truths]))
     seen = {low <= count <= high for count in counts}
-    assert quota_truth(truths, low, high) is Truth.of(True in seen, False in seen)
+    assert quota_truth(truths, len(truths), low, high) is Truth.of(True in seen, False in seen)
+
+
+def test_counting_parts_ends_where_they_decide() -> None:
+    """Of "any" nothing is asked after the first part that holds."""
+    truths = iter([Truth.OPEN, Truth.FALSE, Truth.TRUE, Truth.OPEN])
+    assert quota_truth(truths, 4, 1, 4) is Truth.TRUE
+    assert list(truths) == [Truth.OPEN]
+
+
+@given(st.integers(1, 2**12), st.integers(0, 2**12))
+def test_a_value_is_among_others_as_its_values_say_one_by_one(values: int, allowed: int) -> None:
+    """Whatever runs both sets have."""
+    some, others = set_of_bits(values), set_of_bits(allowed)
+    seen = {number in others for number in some.numbers}
+    assert value_truth(some, others) is Truth.of(True in seen, False in seen)
 
 
 @given(st.integers(0, 2**40))

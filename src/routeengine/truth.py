@@ -5,7 +5,8 @@ A *completion* is a full profile that agrees with what is known and breaks no co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from enum import StrEnum
 
 from routeengine.value_set import ValueSet
@@ -45,24 +46,42 @@ def value_truth(values: ValueSet, allowed: ValueSet) -> Truth:
 
     There is one value at least.
     """
-    if values.is_single:  # as it most often is
-        return TRUE if values.lowest in allowed else FALSE
+    if len(values.boundaries) == 2:  # one run of values, as it most often is
+        # Of those allowed, (2, 8), the values 3 to 5 pass one boundary before and none between, so
+        # all are inside; 0 and 1 pass none; and 1 to 5 pass one on the way.
+        first, end = values.boundaries
+        before = bisect_right(allowed.boundaries, first)
+        if before != bisect_left(allowed.boundaries, end):
+            return OPEN
+        return TRUE if before & 1 else FALSE
     within = values & allowed
     if not within:
         return FALSE
     return TRUE if within == values else OPEN
 
 
-def quota_truth(truths: Sequence[Truth], low: int, high: int) -> Truth:
-    """Return whether at least `low` and at most `high` of some parts hold.
+def quota_truth(truths: Iterable[Truth], count: int, low: int, high: int) -> Truth:
+    """Return whether at least `low` and at most `high` of `count` parts hold.
 
+    Truths are taken until they decide: of "any" up to the first that is true.
     This is strong Kleene logic (S. C. Kleene, "Introduction to metamathematics", 1952), for
     "all", "any", "not" and counting alike. It is sound but not tight: while `p` is open so is
     `not p`, and so is "any" of the two.
     """
     # Between what holds for sure and what may hold lies whatever can turn out.
-    least = truths.count(TRUE)
-    return range_truth(least, least + truths.count(OPEN), low, high)
+    least, most = 0, count
+    for truth in truths:
+        if truth is OPEN:
+            continue
+        if truth is TRUE:
+            least += 1
+        else:
+            most -= 1
+        if least > high or most < low:
+            return FALSE
+        if low <= least and most <= high:
+            return TRUE
+    return range_truth(least, most, low, high)
 
 
 def range_truth(least: int, most: int, low: int | None, high: int | None) -> Truth:

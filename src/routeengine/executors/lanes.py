@@ -157,9 +157,7 @@ class LanesInspection:
                 self._left_possible(decision.id, seen, exact),
                 exact=self.conflicts.exact(reads),
             )
-        # What is asked later must not depend on values that no condition tells apart.
-        by_cells = self.compiled.cells.by_cells(self.given)
-        disputed = {fact for fact, known in self.state.items() if known.conflicting}
+        by_cells, disputed = self.by_cells, self.disputed
         return summary.summarise(
             decision,
             seen,
@@ -168,6 +166,16 @@ class LanesInspection:
             disputed=bool(disputed) and not disputed.isdisjoint(self.questions(decision).matter),
             exact=exact,
         )
+
+    @cached_property
+    def by_cells(self) -> State:
+        """What is given, by cells: questions must not depend on values that nothing tells apart."""
+        return self.compiled.cells.by_cells(self.given)
+
+    @cached_property
+    def disputed(self) -> set[str]:
+        """The facts on which sources differ."""
+        return {fact for fact, known in self.state.items() if known.conflicting}
 
     def _left_possible(self, name: str, seen: set[CompleteVerdict], exact: bool) -> set[str]:
         """Return what a contradiction could turn out to be, where it is not worked out exactly."""

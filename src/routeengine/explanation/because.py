@@ -92,7 +92,7 @@ def settle(site: ConditionSite, truths: Sequence[Truth]) -> Truth | None:
     if isinstance(site.condition, conditions.ScoreIs):
         least, most = sum_range(zip(truths, site.worths, strict=True))
         return _settle_score(site.condition, is_free, least, most)
-    truth = quota_truth(truths, *site.quota)
+    truth = quota_truth(truths, len(truths), *site.quota)
     return truth if truth is not Truth.OPEN or is_free else None
 
 

@@ -48,8 +48,8 @@ class Bounds:
         if isinstance(condition, FactIs):
             return value_truth(self._allowed[condition.fact], condition.allowed)
         if isinstance(condition, Joining):
-            truths = [self.truth(part) for part in condition.parts]
-            return quota_truth(truths, *condition.quota)
+            parts = condition.parts
+            return quota_truth(map(self.truth, parts), len(parts), *condition.quota)
         return self._referred_to(condition)
 
     def _truth_elsewhere(self, condition: Reference) -> Truth:

@@ -23,7 +23,7 @@ from routeengine.symbolic.diagram import FALSE, TRUE, Diagram, Node
 from routeengine.symbolic.layout import Cells
 
 BOXED_FROM = 32
-"""Rules that a decision has at least to be compiled so; fewer are put over each other."""
+"""Rules that can win, at least, for a decision to be compiled so; fewer are put over each other."""
 
 MAX_BOXES = 16
 """Boxes of one rule: what it asks, as one of so many sets of values per fact."""

@@ -13,7 +13,7 @@ from itertools import pairwise
 from routeengine.bits import highest
 from routeengine.errors import BudgetError
 from routeengine.ruleset import conditions, resolution
-from routeengine.ruleset.conditions import Condition, FactIs, Joining, Reference
+from routeengine.ruleset.conditions import Condition, FactIs, Reference
 from routeengine.ruleset.model import Decision, Rule, RuleSet
 from routeengine.ruleset.resolution import Ranks, target
 from routeengine.symbolic import boxes, sums
@@ -76,7 +76,8 @@ class Compiler(Workspace):
 
     def condition(self, condition: Condition) -> Node:
         """Return the diagram of a condition; its leaves are truth values."""
-        key = id(condition) if isinstance(condition, Joining) else condition
+        # What is said elsewhere is compiled once; to find the rest by what it says takes longer.
+        key = condition if isinstance(condition, Reference) else id(condition)
         known = self.known.get(key)
         if known is None:
             known = self.known[key] = self._compile(condition)
@@ -129,13 +130,13 @@ class Compiler(Workspace):
 
     def _fact(self, comparison: FactIs) -> Node:
         """Compile a comparison: true in the cells whose values are allowed."""
-        fact = comparison.fact
-        truths = [FALSE] * len(self.cells.of[fact])
-        for cell in self.cells.touched(fact, comparison.allowed):
+        fact, allowed = comparison.fact, comparison.allowed
+        cells, level = self.cells.of[fact], self.level.get(fact)
+        if level is None:  # one cell is left, all of it inside or all of it outside
+            return TRUE if cells[highest(self.may[fact])].lowest in allowed else FALSE
+        truths = [FALSE] * len(cells)
+        for cell in self.cells.touched(fact, allowed):
             truths[cell] = TRUE
-        level = self.level.get(fact)
-        if level is None:
-            return truths[highest(self.may[fact])]
         return self.diagram.node(level, tuple(truths))
 
     def _join(self, parts: Sequence[Condition], neutral: Node) -> Node:
@@ -220,10 +221,11 @@ class Compiler(Workspace):
         return self._side_by_side(decision)
 
     def _boxed(self, decision: Decision) -> BoxedRules | None:
-        """Return the rules of a decision as boxes, if there are many and each takes few boxes."""
+        """Return the rules of a decision as boxes, if many can win and each takes few boxes."""
         if decision.id not in self._as_boxes:
             shape, found = Shape(self.ruleset, self.cells, self.level, self.may), None
-            if len(decision.rules) >= boxes.BOXED_FROM:
+            # Of one client a few rules are left open, and then boxes take longer than they spare.
+            if len(self._bounds.winners(decision.id)) >= boxes.BOXED_FROM:
                 found = boxes.boxed(decision, shape, self.diagram, self._ranks[decision.id])
             self._as_boxes[decision.id] = found
         return self._as_boxes[decision.id]
