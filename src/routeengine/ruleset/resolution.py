@@ -208,18 +208,18 @@ class Ranks:
         """
         # Only the loser and what it outranks can lose a rule above it. Those with fewest above go
         # first, so that what is left above a rule is known before what it outranks is looked at.
-        left: dict[str, frozenset[str]] = {}
-        below = [rule for rule, above in self.beaten.items() if loser in above]
-        for rule in [loser, *sorted(below, key=lambda one: len(self.beaten[one]))]:
-            still = set[str]()
+        above, place, left = self.above, self.place, dict[str, int]()
+        below = [rule for rule, bits in above.items() if bits >> place[loser] & 1]
+        for rule in [loser, *sorted(below, key=lambda one: above[one].bit_count())]:
+            still = 0
             for other in self._above[rule]:
-                if len(still) == len(self.beaten[rule]):
+                if still == above[rule]:
                     break
                 if (other, rule) != (winner, loser):
-                    still |= {other, *left.get(other, self.beaten[other])}
-            if len(still) < len(self.beaten[rule]):
-                left[rule] = frozenset(still)
-                yield rule, left[rule]
+                    still |= 1 << place[other] | left.get(other, above[other])
+            if still != above[rule]:
+                left[rule] = still
+                yield rule, frozenset(self.names(still))
 
 
 class _Named(Mapping[str, frozenset[str]]):

@@ -45,7 +45,7 @@ State: TypeAlias = tuple[int, int]
 """The boxes that are open, and what is settled, both as bits."""
 
 Stop: TypeAlias = tuple[int, State]
-"""The first level that an open box still asks, and the state there."""
+"""The place of the first level that an open box still asks, and the state there."""
 
 Settle: TypeAlias = Callable[[int, int, int], State]
 """Takes a state and a level; returns it with all that follows where the levels above are known."""
@@ -258,23 +258,26 @@ class BoxedRules:
     def _walked(self, start: State, settle: Settle, leaf: Callable[[int], Node]) -> Node | None:
         """Return the diagram that a state stands for: all ways down first, and then the nodes."""
         sizes, asks = self.diagram.sizes, self._asks
-        end = len(sizes)
+        # Of the levels just those that some box asks: what wins against few others asks few.
+        levels = [level for level in range(len(sizes)) if asks[level] & start[0]]
+        end = len(levels)
+        ends = [*levels, len(sizes)]
 
-        def stop(state: State, level: int) -> Stop:
-            open_, settled = settle(*state, level)
-            while level < end and not asks[level] & open_:
-                level += 1
-            return (end, (0, settled)) if level == end else (level, (open_, settled))
+        def stop(state: State, place: int) -> Stop:
+            open_, settled = settle(*state, ends[place])
+            while place < end and not asks[levels[place]] & open_:
+                place += 1
+            return (end, (0, settled)) if place == end else (place, (open_, settled))
 
         root = stop(start, 0)
         # Per level the states that stop there, each with where its cells lead.
-        waiting: list[dict[State, list[Stop]]] = [{} for _ in range(end + 1)]
+        waiting: list[dict[State, list[Stop]]] = [{} for _ in ends]
         waiting[root[0]][root[1]] = []
         steps = states = 0
         most = min(MAX_STATES, STATES_PER_BOX * len(self._boxes))
-        for level, size in enumerate(sizes):
-            for (open_, settled), below in waiting[level].items():
-                states, steps = states + 1, steps + size
+        for place, level in enumerate(levels):
+            for (open_, settled), below in waiting[place].items():
+                states, steps = states + 1, steps + sizes[level]
                 if states > most or steps > MAX_STEPS:
                     return None
                 asked, rest = open_ & asks[level], open_ & ~asks[level]
@@ -282,13 +285,14 @@ class BoxedRules:
                 for here in self._in_cell[level]:
                     left = asked & here
                     if left not in found:
-                        found[left] = at, one = stop((rest | left, settled), level + 1)
+                        found[left] = at, one = stop((rest | left, settled), place + 1)
                         waiting[at].setdefault(one, [])
                     below.append(found[left])
         nodes = {(end, state): leaf(state[1]) for state in waiting[end]}
-        for level in reversed(range(end)):
-            for state, below in waiting[level].items():
-                nodes[level, state] = self.diagram.node(level, tuple([nodes[one] for one in below]))
+        for place in reversed(range(end)):
+            for state, below in waiting[place].items():
+                children = tuple([nodes[one] for one in below])
+                nodes[place, state] = self.diagram.node(levels[place], children)
         return nodes[root]
 
 

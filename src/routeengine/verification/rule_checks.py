@@ -74,7 +74,13 @@ def idle_outranks(rules: Analysis, decision: Decision) -> Findings:
     asked = not rules_asked(rules.ruleset).isdisjoint(rule.id for rule in decision.rules)
     implied: list[tuple[Rule, str]] = []
     # What follows from how all rules are ranked was not written for itself.
-    for rule, by_hand in zip(decision.rules, without_ranking(decision).rules, strict=True):
+    written = without_ranking(decision).rules
+    if any(one.outranks for one in written):
+        # Each is tried with nodes that are forgotten again, so what outranks a rule is made before.
+        rules.compiler.attempt(
+            lambda: tuple([rules.compiler.outranking(rule.id) for rule in decision.rules])
+        )
+    for rule, by_hand in zip(decision.rules, written, strict=True):
         for beaten in by_hand.outranks:
             # If a outranks b and b outranks c, then that a outranks c as well says nothing new.
             if rule.id not in next_above[beaten]:
