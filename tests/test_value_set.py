@@ -12,6 +12,7 @@ from routeengine.value_set import (
     NO_VALUES,
     ValueSet,
     bits_of_set,
+    first,
     set_of_bits,
     single,
     union,
@@ -41,12 +42,15 @@ def test_what_is_asked_of_a_set_is_so(numbers: set[int], number: int) -> None:
     assert (number in some) is (number in numbers)
     assert None not in some
     assert some.size == len(numbers)
+    assert first(number) == ValueSet.of(range(number))
     assert bool(some) is bool(numbers)
     assert some.is_single is (len(numbers) == 1)
     assert some.has_several is (len(numbers) > 1)
     assert [some.nth(place) for place in range(some.size)] == sorted(numbers)
     if numbers:
         assert (some.lowest, some.highest) == (min(numbers), max(numbers))
+        nearest = sorted(numbers, key=lambda one: (abs(one - number), one))
+        assert some.nearest(number) == nearest[0]
     assert bits_of_set(some) == sum(1 << one for one in numbers)
     assert set_of_bits(bits_of_set(some)) == some
     assert list(some.moved(number).numbers) == [one + number for one in sorted(numbers)]

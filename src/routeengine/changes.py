@@ -203,7 +203,7 @@ class Origin:
         if allowed.has_several:
             return Move(fact.id, fact.domain.value((cell & allowed).lowest), True)
         now = allowed.lowest
-        return Move(fact.id, fact.domain.value(_nearest(cell & self._free(fact, now), now)), False)
+        return Move(fact.id, fact.domain.value((cell & self._free(fact, now)).nearest(now)), False)
 
 
 def can_act(fact: Fact, now: int, new: Value) -> bool:
@@ -214,22 +214,12 @@ def can_act(fact: Fact, now: int, new: Value) -> bool:
 
 def reachable(fact: Fact, now: int) -> ValueSet:
     """Return the values that a person can bring about."""
-    below = ValueSet.span(0, now - 1)
     match fact.actionable:
         case "up":
-            return fact.domain.full - below
+            return ValueSet.span(now, fact.domain.size - 1)
         case "down":
-            return below
+            return ValueSet.span(0, now - 1)
         case "any":
             return fact.domain.full
         case _:
             return NO_VALUES
-
-
-def _nearest(values: ValueSet, now: int) -> int:
-    """Return the number of the nearest value in a set; of two as near, the lower one."""
-    below = values & ValueSet.span(0, now - 1)
-    above = values - below
-    if not below:
-        return above.lowest
-    return above.lowest if above and above.lowest - now < now - below.highest else below.highest

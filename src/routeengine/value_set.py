@@ -16,8 +16,8 @@ from operator import or_
 
 from routeengine.bits import numbers
 
-SINGLES_CACHE_SIZE = 4_096
-"""Sets of one value that are kept."""
+KEPT = 4_096
+"""Sets of one value that are kept, and sets of all values of a domain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,11 @@ class ValueSet:
         """Whether there is more than one number."""
         return bool(self.boundaries) and not self.is_single
 
+    def nearest(self, number: int) -> int:
+        """Return the number in the set that is nearest to another; of two as near, the lower."""
+        inside = [min(max(number, first), last) for first, last in self.runs]
+        return min(inside, key=lambda one: abs(one - number))
+
     def nth(self, place: int) -> int:
         """Return the number at a place, from 0, of those in the set from low to high."""
         for first, last in self.runs:
@@ -156,10 +161,16 @@ def union(sets: Iterable[ValueSet]) -> ValueSet:
     return reduce(or_, sets, NO_VALUES)
 
 
-@lru_cache(SINGLES_CACHE_SIZE)
+@lru_cache(KEPT)
 def single(number: int) -> ValueSet:
     """Return the set of one number; the same few come again and again."""
     return ValueSet((number, number + 1))
+
+
+@lru_cache(KEPT)
+def first(count: int) -> ValueSet:
+    """Return the set of the first so many numbers, from 0; they come again and again too."""
+    return ValueSet.span(0, count - 1)
 
 
 def bits_of_set(values: ValueSet) -> int:

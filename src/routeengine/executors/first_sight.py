@@ -84,6 +84,7 @@ class FirstSight:
         self._executor = executor
         self._compiled = compiled = executor.compiled
         ruleset, diagram = compiled.ruleset, compiled.whole.diagram
+        self._nothing_known = {fact.id: Known(fact.domain.full) for fact in ruleset.facts}
         self._every_cell = [(1 << size) - 1 for size in diagram.sizes]
         functions: list[Function] = [(held, int) for held in compiled.coupled if held is not None]
         winning: list[Function] = []
@@ -192,7 +193,7 @@ class FirstSight:
     def _state(self, cells: Sequence[int]) -> State:
         """Return what is known by these cells."""
         compiled = self._compiled
-        state = {fact.id: Known(fact.domain.full) for fact in compiled.ruleset.facts}
+        state = self._nothing_known.copy()
         for fact, cell in zip(compiled.order, cells, strict=False):
             if cell >= 0:
                 state[fact] = Known(compiled.cells.of[fact][cell])

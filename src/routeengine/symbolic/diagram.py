@@ -16,6 +16,7 @@ from functools import partial
 from operator import eq
 from typing import Any
 
+from routeengine.bits import highest
 from routeengine.errors import BudgetError
 
 Node = int
@@ -387,6 +388,9 @@ class Diagram:
                 moved[node] = small.leaf(self.values[node])
                 continue
             cells = may[level]
+            if not cells & cells - 1:  # as most often
+                moved[node] = moved[children[highest(cells)]]
+                continue
             below = [moved[one] if cells >> n & 1 else None for n, one in enumerate(children)]
             there = {child for child in below if child is not None}
             # Where all that is left goes the same way there is nothing to decide.
