@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final, NoReturn, cast
 
@@ -28,6 +29,10 @@ LONGEST_NUMBER: Final = 16
 
 MARK: Final = re.compile(rb'"form"\s*:\s*"routeengine/record/')
 """What stands in a record of any form, and in no caseload: no fact is called so."""
+
+
+_TEXTS: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z|\\\Z)', re.DOTALL)
+_NO_BRACKETS: Final = bytes(one for one in range(256) if one not in b"[]{}")
 
 
 def is_record(path: str) -> bool:
@@ -58,6 +63,10 @@ def parse(data: bytes) -> tuple[object, bool]:
     """
     if len(data) > LARGEST:
         raise RecordError(f"is larger than {LARGEST} bytes", refused=True)
+    # Before it is read, for the reader goes down with each bracket: in WebAssembly, where the stack
+    # is small, that is the end of the process.
+    if _depth(data) > DEEPEST_READ:
+        raise RecordError("is nested too deeply", refused=True)
     try:
         value = json.loads(
             data.decode(),
@@ -66,14 +75,10 @@ def parse(data: bytes) -> tuple[object, bool]:
             parse_constant=_no_fraction,
             parse_int=_whole,
         )
-    except RecursionError:
-        raise RecordError("is nested too deeply", refused=True) from None
     except UnicodeDecodeError as error:
         raise RecordError(f"is not UTF-8 (at byte {error.start})") from None
     except json.JSONDecodeError as error:
         raise RecordError(f"is not JSON (at character {error.pos})") from None
-    if _deeper(value, DEEPEST_READ):
-        raise RecordError("is nested too deeply", refused=True)
     return value, _bytes(value) == data
 
 
@@ -84,6 +89,12 @@ def _bytes(value: object) -> bytes:
     except ValueError:
         # Its own message would show the value.
         raise RecordError("holds text or a number that JSON cannot hold") from None
+
+
+def _depth(data: bytes) -> int:
+    """Return how many brackets are open at once, at the most, outside of texts."""
+    brackets = _TEXTS.sub(b"", data).translate(None, delete=_NO_BRACKETS)
+    return max(accumulate(1 if one in b"[{" else -1 for one in brackets), default=0)
 
 
 def _deeper(value: object, limit: int) -> bool:
