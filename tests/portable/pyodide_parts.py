@@ -19,7 +19,7 @@ from zipfile import ZipFile
 
 from routeengine.studio import python_files
 
-__all__ = ["absent", "fill", "interpreter", "parts", "wheels"]
+__all__ = ["absent", "fetch", "fill", "interpreter", "parts", "wheels"]
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,9 +47,9 @@ def interpreter(folder: Path) -> Path:
     return folder / "node_modules" / "pyodide"
 
 
-def wheels(folder: Path) -> list[str]:
-    """Return all wheels of a folder with parts."""
-    return sorted(map(str, (folder / "wheels").glob("*.whl")))
+def wheels(folder: Path, name: str = "wheels") -> list[str]:
+    """Return all wheels that were fetched into a folder, by default those of the library."""
+    return sorted(map(str, (folder / name).glob("*.whl")))
 
 
 def fill(folder: Path) -> Path:
@@ -57,18 +57,11 @@ def fill(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     install = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix=.", PACKAGE]
     subprocess.run(install, cwd=folder, check=True, timeout=300)
-    told = json.loads((interpreter(folder) / "pyodide-lock.json").read_text(encoding="utf-8"))
-    abi, python = (told["info"][key] for key in ("abi_version", "python"))
-    target = [
-        "--only-binary=:all:", f"--platform=pyemscripten_{abi}_wasm32", "--implementation=cp",
-        f"--python-version={python.rpartition('.')[0]}", f"--dest={folder / 'wheels'}",
-    ]  # fmt: skip
     needed = [one for one in requires("routeengine") or () if "extra ==" not in one]
     names = {re.split(r"[^\w-]", one)[0].lower(): one for one in needed}
-    own = [one for name, one in names.items() if name not in {*WITHOUT_WHEEL, "jinja2"}]
+    fetch(folder, [one for name, one in names.items() if name not in {*WITHOUT_WHEEL, "jinja2"}])
     # Jinja2 needs MarkupSafe, which is put beside it.
-    for more in (own, ["--no-deps", names["jinja2"]]):
-        pip("download", "--quiet", *target, *more)
+    fetch(folder, ["--no-deps", names["jinja2"]])
     for name in WITHOUT_WHEEL:
         with ZipFile(folder / "wheels" / f"{name}-0-py3-none-any.whl", "w") as file:
             for path, data in python_files(name):
@@ -79,6 +72,17 @@ def fill(folder: Path) -> Path:
     else:
         pip("wheel", "--quiet", "--no-deps", f"--wheel-dir={folder / 'wheels'}", str(ROOT))
     return folder
+
+
+def fetch(folder: Path, names: list[str], into: str = "wheels") -> None:
+    """Fetch wheels by name, as they are for the interpreter of a folder with parts."""
+    told = json.loads((interpreter(folder) / "pyodide-lock.json").read_text(encoding="utf-8"))
+    abi, python = (told["info"][key] for key in ("abi_version", "python"))
+    target = [
+        "--only-binary=:all:", f"--platform=pyemscripten_{abi}_wasm32", "--implementation=cp",
+        f"--python-version={python.rpartition('.')[0]}", f"--dest={folder / into}",
+    ]  # fmt: skip
+    pip("download", "--quiet", *target, *names)
 
 
 def pip(*arguments: str) -> None:

@@ -1,23 +1,24 @@
-// The suite in Pyodide: node pyodide_suite.mjs PYODIDE WHEELS PROJECT ARGUMENTS...
-// WHEELS and PROJECT are folders, ARGUMENTS those of pytest. Ends with what pytest ends with.
+// The suite in Pyodide: { pyodide, wheels, folder, arguments } in. Ends as pytest ends.
+// The folder has the same path inside as outside; nothing is fetched.
 
-import { readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
-const [pyodide, wheels, project, ...given] = process.argv.slice(2);
+const { pyodide, wheels, folder, arguments: given } = JSON.parse(readFileSync(0, "utf8"));
 globalThis.fetch = (what) => { throw new Error(`asked for ${what}`); };
 const { loadPyodide } = await import(pathToFileURL(`${pyodide}/pyodide.mjs`));
-const python = await loadPyodide({ indexURL: pyodide, env: { HOME: "/home/pyodide", CI: process.env.CI ?? "" } });
-const files = readdirSync(wheels).filter((name) => name.endsWith(".whl")).map((name) => `${wheels}/${name}`);
-await python.loadPackage(files, { messageCallback() {} });
-python.FS.mkdirTree(project);
-python.mountNodeFS(project, project);
-python.globals.set("given", python.toPy(given));
-python.globals.set("project", project);
-process.exitCode = Number(python.runPython(`
+const env = { HOME: "/home/pyodide", CI: process.env.CI ?? "" };
+const python = await loadPyodide({ indexURL: pyodide, env });
+await python.loadPackage(wheels, { messageCallback() {} });
+python.FS.mkdirTree(folder);
+python.mountNodeFS(folder, folder);
+python.globals.set("given", python.toPy([folder, ...given]));
+process.exitCode = python.runPython(`
 import os, sys
-os.chdir(project)
-import pytest
+folder, *arguments = given
+os.chdir(folder)
 sys.dont_write_bytecode = True
-pytest.main(["-p", "no:cacheprovider", *given])
-`));
+sys.path.insert(0, f"{folder}/tests")
+import pytest
+int(pytest.main(["-p", "portable.in_pyodide", "-p", "no:cacheprovider", *arguments]))
+`);

@@ -123,6 +123,7 @@ UNRUN: Final = {
     ("docs/installing.md", "pip install routeengine"): INSTALLS,
     ("docs/pyodide.md", "PYTHONPATH=tests python -m portable.pyodide_parts"): INSTALLS,
     ("docs/pyodide.md", "npm install pyodide"): INSTALLS,
+    ("docs/pyodide.md", "mkdir copy"): "the gate runs it in a folder of its own",
     ("docs/sql.md", "too large to be written as SQL"): "`tests/cli/test_export.py` provokes it",
     ("docs/testing.md", "PYTHONPATH=tests python -m code_mutation.run"): LONG,
     ("docs/testing.md", "pip install 'routeengine[testing]'"): INSTALLS,
