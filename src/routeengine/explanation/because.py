@@ -59,16 +59,16 @@ class ConditionTruths:
         condition = site.condition
         if isinstance(condition, conditions.FactIs):
             return value_truth(self._values[condition.fact], condition.allowed)
-        if isinstance(condition, conditions.OutcomeIs | conditions.StatusIs):
+        if not isinstance(condition, conditions.DecisionIs):
+            settled = settle(site, list(map(self.of, site.parts)))
+            if settled is not None:
+                return settled
+        elif not isinstance(condition, conditions.RuleIs):
             verdict = self._verdicts[condition.decision]
             # A contradiction is no answer on what is possible without the facts that clash.
             if verdict.reason != "contradiction":
                 holds = [_meets(condition, key) for key in verdict.possible]
                 return Truth.of(True in holds, False in holds)
-        if not isinstance(condition, conditions.DecisionIs):
-            settled = settle(site, list(map(self.of, site.parts)))
-            if settled is not None:
-                return settled
         return self._inspection.truth(condition)
 
 

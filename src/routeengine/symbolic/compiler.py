@@ -13,7 +13,7 @@ from itertools import pairwise
 from routeengine.bits import highest
 from routeengine.errors import BudgetError
 from routeengine.ruleset import conditions, resolution
-from routeengine.ruleset.conditions import Condition, FactIs, Reference
+from routeengine.ruleset.conditions import Condition, FactIs, Joining, Reference
 from routeengine.ruleset.model import Decision, Rule, RuleSet
 from routeengine.ruleset.resolution import Ranks, target
 from routeengine.symbolic import boxes, sums
@@ -76,6 +76,8 @@ class Compiler(Workspace):
 
     def condition(self, condition: Condition) -> Node:
         """Return the diagram of a condition; its leaves are truth values."""
+        if isinstance(condition, FactIs):
+            return self._fact(condition)
         # What is said elsewhere is compiled once; to find the rest by what it says takes longer.
         key = condition if isinstance(condition, Reference) else id(condition)
         known = self.known.get(key)
@@ -84,10 +86,8 @@ class Compiler(Workspace):
             self._held.append(condition)
         return known
 
-    def _compile(self, condition: Condition) -> Node:
+    def _compile(self, condition: Joining | Reference) -> Node:
         match condition:
-            case FactIs():
-                return self._fact(condition)
             case conditions.All(parts):
                 return self._join(parts, TRUE)
             case conditions.Any(parts):
