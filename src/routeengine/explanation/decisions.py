@@ -295,15 +295,24 @@ class Decisions:
         above = [self._applies[one.id] for one in site.outranked_by]
         when = self._condition(site.when)
         decisive = () if when is None or applies is Truth.TRUE else model.decisive_ids(when)
-        return replace(
-            site.blank,
-            standing=model.standing_of(
-                applies,
-                outranked=Truth.TRUE in above,
-                maybe=Truth.OPEN in above,
-                may_decide=rule in verdict.rules,
-            ),
-            applies=applies,
+        standing = model.standing_of(
+            applies,
+            outranked=Truth.TRUE in above,
+            maybe=Truth.OPEN in above,
+            may_decide=rule in verdict.rules,
+        )
+        blank = site.blank
+        return model.RuleNode(  # `replace` takes twice as long
+            blank.id,
+            blank.rule,
+            blank.label,
+            blank.reason,
+            standing,
+            applies,
+            blank.grounds,
+            blank.outcome,
+            blank.candidates,
+            blank.no_candidates_because,
             outranked_by=_with_truth(site.outranked_by, above, Truth.TRUE),
             maybe_outranked_by=_with_truth(site.outranked_by, above, Truth.OPEN),
             failed=decisive if applies is Truth.FALSE else (),

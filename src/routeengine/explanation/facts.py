@@ -27,7 +27,7 @@ MAX_OTHERS = 8
 """A fact with more other values than this is not tried with each of them."""
 
 MAX_VIEWS = 128
-"""Views of each fact that are kept for the next client."""
+"""Views of each fact that are kept for the next client, and changes of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class FactSite:
     """One fact, whoever the client is.
 
     `cells` are the sets of values that no condition tells apart. `comparisons` are the
-    conditions that compare the fact, each with the values that it allows. `views` keeps what was
-    made for other clients.
+    conditions that compare the fact, each with the values that it allows. `views` and
+    `changes` keep what was made for other clients.
     """
 
     fact: Fact
@@ -47,6 +47,7 @@ class FactSite:
     read_by: tuple[str, ...]
     coupled_with: tuple[str, ...]
     views: dict[tuple[object, ...], FactView] = field(default_factory=dict)
+    changes: dict[tuple[ValueSet, Value], parts.ChangeNode] = field(default_factory=dict)
 
     def view(self, known: Known, values: ValueSet) -> FactView:
         """Return the fact as it is known, with the values that it still can have."""
@@ -117,6 +118,8 @@ class FactSite:
 
     def change(self, allowed: ValueSet, value: Value) -> parts.ChangeNode:
         """Return the change from what is known, `allowed`, to this value or one like it."""
+        if (known := self.changes.get((allowed, value))) is not None:
+            return known
         fact, phrases = self.fact, self.phrases
         index = fact.domain.index(value) or 0
         # No rule tells rung 3 from 4, 5 or 6, so a change to rung 3 reads as one to "3 to 6". An
@@ -124,7 +127,7 @@ class FactSite:
         # 4".
         cell = next(cell for cell in self.cells if index in cell)
         answer = allowed.has_several
-        return parts.ChangeNode(
+        node = parts.ChangeNode(
             fact=fact.id,
             label=self.named.label,
             now=phrases.wording.unknown
@@ -134,6 +137,9 @@ class FactSite:
             value=value,
             actionable=not answer and can_act(fact, allowed.highest, value),
         )
+        if len(self.changes) < MAX_VIEWS:
+            self.changes[allowed, value] = node
+        return node
 
 
 class FactView(NamedTuple):
