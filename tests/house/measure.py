@@ -25,7 +25,7 @@ from typing import TypeAlias
 ROOT = Path(__file__).resolve().parents[2]
 
 BARS: dict[str, int] = {
-    "code lines": 37_937,
+    "code lines": 37_939,
     "modules": 312,
     "longest file": 379,
     "longest function": 45,

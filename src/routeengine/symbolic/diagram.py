@@ -302,18 +302,20 @@ class Diagram:
         """Return the levels of the variables that the function depends on."""
         return {self.level[node] for node in self.reachable(root)} - {self.leaf_level}
 
-    def within(self, root: Node, may: Sequence[int]) -> Iterator[Node]:
-        """Yield every node that is reached from a root within the cells that may be, once.
+    def reach(
+        self, root: Node, may: Sequence[int], seen: set[Node] | None = None
+    ) -> Iterator[Node]:
+        """Yield the leaves that are reached within the cells that may be, as they are found.
 
-        `may` has, per level, the set of cells as bits. Exact: on a path every
-        variable appears once, so each path is a completion.
+        `may` has, per level, the set of cells as bits. Exact: on a path every variable appears
+        once, so each path is a completion. Every node on the way is put into `seen`.
         """
         level, children = self.level, self.children
-        seen = {root}
+        seen = set() if seen is None else seen
+        seen.add(root)
         todo = [root]
         while todo:
             node = todo.pop()
-            yield node
             if below := children[node]:
                 # The lowest bit is the cell of the child at hand: the innermost loop of all.
                 cells = may[level[node]]
@@ -322,11 +324,8 @@ class Diagram:
                         seen.add(child)
                         todo.append(child)
                     cells >>= 1
-
-    def reach(self, root: Node, may: Sequence[int]) -> Iterator[Node]:
-        """Yield the leaves that are reached within the cells that may be, as they are found."""
-        children = self.children
-        return (node for node in self.within(root, may) if not children[node])
+            else:
+                yield node
 
     def reach_within(self, held: Node, root: Node, may: Sequence[int]) -> set[Node]:
         """Return the leaves of `root` that are reached where `held` is true.
@@ -382,9 +381,11 @@ class Diagram:
         small = Diagram(self.sizes, self.budget)
         nowhere = small.leaf(self.values[impossible])
         moved: dict[Node, Node] = {}
-        for node in sorted(self.within(root, may)):
+        within = set[Node]()
+        leaves = set(self.reach(root, may, within))
+        for node in sorted(within):
             level, children = self.level[node], self.children[node]
-            if not children:
+            if node in leaves:
                 moved[node] = small.leaf(self.values[node])
                 continue
             cells = may[level]

@@ -125,24 +125,24 @@ class Neighbours:
             # From its own leaf an answer is no step away, and so no more than any number.
             near[leaf] = everything * open_facts if answer is None else self._first << answer
             sure[leaf] = each * every if answer is None else every << lanes * answer
-        # Per level the bits of its own steps, and of all others and "no step".
-        own = {
-            level: [(cell, each * step) for (cell,), step in moves[1:]]
-            for level, moves in self._moves.items()
-        }
-        others = {
-            level: each * every - sum([bits for _, bits in steps]) for level, steps in own.items()
-        }
+        # Per level the cells that the fact may be in, the bits of its own steps, and those of all
+        # others and of "no step".
+        at = {}
+        for level, moves in self._moves.items():
+            own = [(cell, each * step) for (cell,), step in moves[1:]]
+            at[level] = moves[0][0], own, each * every - sum([bits for _, bits in own])
         for node, level, children in self._graph.inner:
             # As it is, every cell that the fact may be in has to lead there; after a step, the one.
-            stay = self._moves[level][0][0]
-            staying, moved, certain = everything, 0, others[level]
+            stay, own, certain = at[level]
+            staying, moved = everything, 0
             for cell in stay:
-                staying &= near[children[cell]]
-                certain &= sure[children[cell]]
-            for cell, here in own[level]:
-                moved |= near[children[cell]]
-                certain |= sure[children[cell]] & here
+                child = children[cell]
+                staying &= near[child]
+                certain &= sure[child]
+            for cell, here in own:
+                child = children[cell]
+                moved |= near[child]
+                certain |= sure[child] & here
             # What a step leads to is one number of steps further: one field up.
             near[node] = staying | moved << width & everything
             sure[node] = certain
