@@ -193,7 +193,8 @@ def test_mended_texts_leave_a_certificate_unchecked(engine: Engine, record: Reco
         found = replay(changed(record, certificate=certificate), mended)
         assert found.same
         assert [note.kind for note in found.notes] == ["texts", "certificate"]
-        assert "was not checked by these" in found.notes[1].message
+        said = "is of the rules as they were, and was not checked by these"
+        assert found.notes[1].message == said
 
 
 def test_facts_that_clash_have_their_certificate() -> None:

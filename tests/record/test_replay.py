@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from dossier.observed import SMALL, TODAY, observations
 from examples import examples
+from families import FAMILIES
 from record.recorded import AT, PROFILE, changed, records, resealed
 from routeengine import Engine, RecordError, RouteEngineError, __version__, replay
 from routeengine.codec import form_of
@@ -279,6 +280,18 @@ def test_the_order_of_flags_and_rules_means_nothing(
 
 
 @pytest.mark.gate
+def test_rules_that_win_together_stand_in_any_order() -> None:
+    """Three grounds, each of them enough, hold of one client."""
+    engine = Engine(FAMILIES["same_outcome"](3))
+    everything = {"client_id": "c1", "f0": True, "f1": True, "f2": True}
+    body = json.loads(engine.record(engine.classify(everything), AT).data)["body"]
+    (verdict,) = body["verdicts"].values()
+    assert len(verdict["rules"]) == 3
+    verdict["rules"].reverse()
+    assert engine.replay(resealed(body)).same
+
+
+@pytest.mark.gate
 @pytest.mark.parametrize("field", ["missing", "possible"])
 def test_the_order_of_what_stands_in_order_is_compared(engine: Engine, field: str) -> None:
     """Questions stand with the best first, what is possible in the order of the outcomes."""
@@ -314,6 +327,24 @@ def test_another_rule_set_inside_is_noticed(record: Record, rijswijk: RuleSet) -
     assert [(one.kind, str(one)) for one in found.differences] == [
         ("digest", "rules: is not the rule set that the record names")
     ]
+
+
+@pytest.mark.parametrize(
+    ("recorded", "notes"),
+    [
+        ("lanes", []),
+        (None, []),
+        ("reference", ["executor: `reference` answered then, and `lanes` now"]),
+        ("by hand", ["executor: something else answered then, and `lanes` now"]),
+    ],
+)
+def test_a_record_of_another_executor(
+    record: Record, rijswijk: RuleSet, recorded: str | None, notes: list[str]
+) -> None:
+    """That is a note, for all executors agree; what is no executor is not repeated."""
+    found = replay(changed(record, executor=recorded), rijswijk)
+    assert found.same
+    assert [str(note) for note in found.notes] == notes
 
 
 @pytest.mark.gate
