@@ -345,6 +345,7 @@ def test_a_record_of_another_executor(
     found = replay(changed(record, executor=recorded), rijswijk)
     assert found.same
     assert [str(note) for note in found.notes] == notes
+    assert {note.kind for note in found.notes} <= {"executor"}
 
 
 @pytest.mark.gate
