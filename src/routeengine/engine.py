@@ -298,8 +298,8 @@ class Engine:
             self._sight = FirstSight(executor)
         return (self._sight or executor).evaluate(state)
 
-    def _work_out_besides(self, state: State) -> Answer:
-        # On account of one client nothing is made ready for many.
+    def _evaluate(self, state: State) -> Answer:
+        # As it stands: nothing is made ready for many clients on account of one.
         return (self._sight or self._closer).evaluate(state)
 
     @cached_property
@@ -477,7 +477,7 @@ class Engine:
     def _explainer(self) -> Explainer:
         from routeengine.explanation.build import Explainer  # pydantic is slow to import
 
-        return Explainer(self.ruleset, self._closer, self._changes.near, self._work_out_besides)
+        return Explainer(self.ruleset, self._closer, self._changes.near, self._evaluate)
 
     @cached_property
     def _changes(self) -> Changes:

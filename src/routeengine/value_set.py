@@ -168,8 +168,8 @@ def single(number: int) -> ValueSet:
 
 
 @lru_cache(KEPT)
-def first(count: int) -> ValueSet:
-    """Return the set of the first so many numbers, from 0; they come again and again too."""
+def all_below(count: int) -> ValueSet:
+    """Return the set of all numbers below one, from 0; the same few come again and again too."""
     return ValueSet.span(0, count - 1)
 
 

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, overload
 
-from routeengine.value_set import ValueSet, first
+from routeengine.value_set import ValueSet, all_below
 
 Value: TypeAlias = bool | int | str
 """A value as JSON has it: a decimal number and a date are text, each in one spelling."""
@@ -76,7 +76,7 @@ class CategoryDomain:
     @property
     def full(self) -> ValueSet:
         """The set of all values."""
-        return first(len(self.values))
+        return all_below(len(self.values))
 
     def index(self, value: object) -> int | None:
         """Return the number of a value, or None if it is no value of this domain."""
@@ -126,7 +126,7 @@ class _Range:
     @property
     def full(self) -> ValueSet:
         """The set of all values."""
-        return first(self.size)
+        return all_below(self.size)
 
     @property
     def values(self) -> Sequence[Value]:
