@@ -65,7 +65,7 @@ def catalogue(language: str, role: Role | None = None) -> Catalogue:
 
     Without a role they speak of a staff member; `ruleset.wording.words_of` takes a rule set's own.
     """
-    from routeengine.i18n import words  # slow to import, and few programs need a word
+    from routeengine.i18n import words  # few programs need a word
 
     texts = _texts(language)
     own = Role(**texts["role"])
@@ -77,7 +77,7 @@ def catalogue(language: str, role: Role | None = None) -> Catalogue:
 @lru_cache(len(LANGUAGES))
 def _texts(language: str) -> Mapping[str, Any]:
     """Read the file of a language, once for whoever decides: it takes most of a first sentence."""
-    import tomllib  # as slow to import
+    import tomllib  # few programs need a word
 
     text = Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
